@@ -100,6 +100,8 @@ export const Field = z
     default: z.string().nullable(),
     help: z.string().nullable(),
     mismatch: z.string().nullable(),
+    /** In sandbox mode: a value that works, to fill in with one click. */
+    sandbox_value: z.string().nullable(),
   })
   .meta({ id: 'Field' })
 export const Method = z
