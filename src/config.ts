@@ -1,0 +1,177 @@
+/**
+ * Environment in, typed configuration out. Every problem is reported at once, by variable name: nobody should
+ * restart a server five times to learn five mistakes.
+ */
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { HubError } from './errors.ts'
+
+export type Config = {
+  publicUrl: string
+  host: string
+  port: number
+  dataDir: string
+  /** External PostgreSQL; absent: the embedded one in `dataDir`. */
+  databaseUrl?: string
+  /** First admin key for automation. */
+  bootstrapApiKey?: string
+  /** Base64 of 32 bytes; absent: `dataDir/master.key`, made at first start (embedded database only). */
+  masterKey?: string
+  /** Exact `return_to` addresses of host applications. */
+  returnUrls: readonly string[]
+  /** Hosts and CIDR-less addresses that the SSRF guard lets pass though private (`cloud.lan`, `10.0.0.7`). */
+  allowPrivateHosts: readonly string[]
+  /** Whether a connect link may end with the weaker `browser` proof. */
+  allowBrowserProof: boolean
+  sandbox: boolean
+  /** Reverse proxies in front whose X-Forwarded-For is believed; 0: none. */
+  trustedHops: number
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** Rows of sealed credentials kept in memory; 0 switches the cache off. */
+  tokenCacheSize: number
+  /** The provider credentials: any variable of the process that a declaration names. */
+  env: Readonly<Record<string, string | undefined>>
+}
+
+type Reader<T> = (text: string) => T
+
+/** Environment of the process with `.env` of the working folder below it: a set variable wins over the file. */
+export function readEnvironment(folder: string, env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  let file: Record<string, string | undefined> = {}
+  try {
+    file = parseEnv(readFileSync(join(folder, '.env'), 'utf8')) as Record<string, string>
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  return { ...file, ...env }
+}
+
+/** @throws HubError `config_invalid` with one entry in `errors` for every variable that is wrong */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, overrides: Partial<Config> = {}): Config {
+  const errors: { path: string; message: string }[] = []
+
+  /** Reads the first variable that is set; the reader's complaint is collected under its name. */
+  function read<T>(names: readonly string[], reader: Reader<T>): T | undefined {
+    const name = names.find((candidate) => env[candidate] !== undefined && env[candidate] !== '')
+    if (!name) return undefined
+    try {
+      return reader(env[name] as string)
+    } catch (error) {
+      errors.push({ path: name, message: (error as Error).message })
+      return undefined
+    }
+  }
+
+  const port = overrides.port ?? read(['TRUNKLINE_PORT'], readPort) ?? 4400
+  const host = overrides.host ?? read(['TRUNKLINE_HOST'], (text) => text) ?? '127.0.0.1'
+  const databaseUrl = read(['TRUNKLINE_DATABASE_URL'], readDatabaseUrl)
+  const bootstrapApiKey = read(['TRUNKLINE_BOOTSTRAP_API_KEY'], readBootstrapKey)
+  const masterKey = read(['TRUNKLINE_MASTER_KEY'], readMasterKey)
+  const config: Config = {
+    publicUrl:
+      read(['TRUNKLINE_PUBLIC_URL', 'NEXT_PUBLIC_APP_URL'], readPublicUrl) ??
+      `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`,
+    host,
+    port,
+    dataDir: resolve(read(['TRUNKLINE_DATA_DIR'], (text) => text) ?? 'data'),
+    ...(databaseUrl ? { databaseUrl } : {}),
+    ...(bootstrapApiKey ? { bootstrapApiKey } : {}),
+    ...(masterKey ? { masterKey } : {}),
+    returnUrls: read(['TRUNKLINE_RETURN_URLS'], readReturnUrls) ?? [],
+    allowPrivateHosts: read(['TRUNKLINE_ALLOW_PRIVATE_HOSTS'], readList) ?? [],
+    allowBrowserProof: read(['TRUNKLINE_ALLOW_BROWSER_PROOF'], readBoolean) ?? false,
+    sandbox: read(['TRUNKLINE_SANDBOX'], readBoolean) ?? false,
+    trustedHops: read(['TRUNKLINE_TRUSTED_HOPS'], readCount) ?? 0,
+    logLevel: read(['TRUNKLINE_LOG_LEVEL'], readLogLevel) ?? 'info',
+    tokenCacheSize: read(['TRUNKLINE_TOKEN_CACHE'], readCount) ?? 10_000,
+    env,
+    ...overrides,
+  }
+  if (config.databaseUrl && !config.masterKey) {
+    errors.push({
+      path: 'TRUNKLINE_MASTER_KEY',
+      message: 'is required with TRUNKLINE_DATABASE_URL: every replica needs the same key. Make one with `trunkline keys new`',
+    })
+  }
+  if (errors.length > 0) {
+    const lines = errors.map(({ path, message }) => `  ${path} ${message}`).join('\n')
+    throw new HubError('config_invalid', `Mend these variables, then start again:\n${lines}`, { errors })
+  }
+  return config
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`must be a port from 0 to 65535, not "${text}"`)
+  return port
+}
+
+function readCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 0) throw new Error(`must be a whole number from 0, not "${text}"`)
+  return count
+}
+
+function readBoolean(text: string): boolean {
+  if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true
+  if (['0', 'false', 'no', 'off'].includes(text.toLowerCase())) return false
+  throw new Error(`must be true or false, not "${text}"`)
+}
+
+function readList(text: string): string[] {
+  return text.split(',').map((part) => part.trim().toLowerCase()).filter(Boolean)
+}
+
+function readLogLevel(text: string): Config['logLevel'] {
+  const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+  const level = levels.find((candidate) => candidate === text)
+  if (!level) throw new Error(`must be one of ${levels.join(', ')}, not "${text}"`)
+  return level
+}
+
+/** An origin: no path, query, fragment or user information; http only on this machine. */
+function readPublicUrl(text: string): string {
+  const url = URL.parse(text)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Error(`must be an http(s) URL, not "${text}"`)
+  if (url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw new Error(`must be an origin such as https://hub.example.com, without path or query, not "${text}"`)
+  }
+  if (url.protocol === 'http:' && !isLoopbackName(url.hostname)) {
+    throw new Error(`must use https (http is for this machine only), not "${text}"`)
+  }
+  return url.origin
+}
+
+/** Whether a host name always means this machine (RFC 6761 section 6.3, RFC 8252 section 7.3). */
+export function isLoopbackName(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+function readReturnUrls(text: string): string[] {
+  return text.split(',').map((part) => {
+    const url = URL.parse(part.trim())
+    if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.hash) {
+      throw new Error(`must list full http(s) addresses separated by commas; "${part.trim()}" is not one`)
+    }
+    return part.trim()
+  })
+}
+
+function readDatabaseUrl(text: string): string {
+  const url = URL.parse(text)
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol)) {
+    throw new Error('must be a postgres:// URL, such as postgres://user:password@host:5432/trunkline')
+  }
+  return text
+}
+
+function readBootstrapKey(text: string): string {
+  if (!/^tl_[A-Za-z0-9_-]{32,200}$/.test(text)) throw new Error('must be "tl_" and at least 32 letters, digits, - or _')
+  return text
+}
+
+function readMasterKey(text: string): string {
+  if (Buffer.from(text, 'base64').length !== 32) throw new Error('must be 32 bytes in base64. Make one with `trunkline keys new`')
+  return text
+}

@@ -1,0 +1,190 @@
+/**
+ * The one gate for outbound calls. Nobody else opens a socket to the world: here every call is checked against
+ * the provider's hosts, guarded against SSRF, limited in time and size, and never follows a redirect.
+ */
+import type { lookup as systemLookup } from 'node:dns'
+import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { Agent, type Dispatcher, errors as undici } from 'undici'
+import { HubError } from '../errors.ts'
+import { guardAddresses } from './address.ts'
+
+/**
+ * Where a host's traffic really goes: an operator's override (self-managed, emulator) or the sandbox. `*` catches
+ * every host: `https://api.example.com/x` goes to `{base}/api.example.com/x`. Routed calls skip the SSRF guard,
+ * because the operator named the target.
+ */
+export type Routes = Readonly<Record<string, string>>
+
+export type Outbound = {
+  method: string
+  url: URL
+  headers: Record<string, string>
+  body?: string | Buffer | Readable | undefined
+  /** Hosts the call may go to; `*.example.com` allows one leading label. */
+  hosts: readonly string[]
+  routes?: Routes | undefined
+  /** Milliseconds until the answer's head; default 30,000. */
+  timeout?: number
+  signal?: AbortSignal
+}
+
+export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
+
+export type Egress = {
+  /** Sends and reads the whole answer, decompressed, up to `maxBytes` (default 4 MiB). */
+  send(call: Outbound & { maxBytes?: number }): Promise<Answer>
+  /** Sends and streams: `onAnswer` gets the head and returns where the body goes. Compressed bodies stay so. */
+  stream(call: Outbound, onAnswer: Dispatcher.StreamFactory): Promise<void>
+  close(): Promise<void>
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_MAX_BYTES = 4 * 1024 * 1024
+/** A stream may pause this long between two chunks. */
+const BODY_IDLE_MS = 300_000
+
+export function createEgress(options: {
+  allowPrivateHosts: readonly string[]
+  resolve?: typeof systemLookup
+}): Egress {
+  const guard = guardAddresses(options.resolve)
+  const limits = { headersTimeout: 0, bodyTimeout: BODY_IDLE_MS, maxHeaderSize: 64 * 1024 }
+  const guarded = new Agent({ ...limits, connect: { lookup: guard.lookup, timeout: 10_000 } })
+  // For hosts the operator named: overrides, the sandbox, and the allow-list of private hosts.
+  const trusted = new Agent({ ...limits, connect: { timeout: 10_000 } })
+
+  function admit(call: Outbound): { agent: Agent; target: URL } {
+    if (!allowsHost(call.hosts, call.url)) {
+      throw new HubError('egress_refused', `The credential may not travel to ${call.url.host}. Allowed: ${call.hosts.join(', ')}.`)
+    }
+    const target = routeUrl(call.url, call.routes)
+    if (target !== call.url) return { agent: trusted, target }
+    if (options.allowPrivateHosts.includes(call.url.hostname)) return { agent: trusted, target }
+    if (target.protocol !== 'https:') {
+      throw new HubError('egress_refused', `Only https is allowed, and ${target.host} was asked for over ${target.protocol}//.`)
+    }
+    guard.checkLiteral(target.hostname)
+    return { agent: guarded, target }
+  }
+
+  async function stream(call: Outbound, onAnswer: Dispatcher.StreamFactory): Promise<void> {
+    const { agent, target } = admit(call)
+    try {
+      await agent.stream(
+        {
+          origin: target.origin,
+          path: target.pathname + target.search,
+          method: call.method as Dispatcher.HttpMethod,
+          headers: call.headers,
+          body: call.body ?? null,
+          headersTimeout: call.timeout ?? DEFAULT_TIMEOUT_MS,
+          signal: call.signal ?? null,
+        },
+        onAnswer,
+      )
+    } catch (error) {
+      throw explain(error, call.url.host)
+    }
+  }
+
+  return {
+    stream,
+    async send(call) {
+      const { agent, target } = admit(call)
+      const timeout = call.timeout ?? DEFAULT_TIMEOUT_MS
+      const maxBytes = call.maxBytes ?? DEFAULT_MAX_BYTES
+      try {
+        const { statusCode, headers, body } = await agent.request({
+          origin: target.origin,
+          path: target.pathname + target.search,
+          method: call.method as Dispatcher.HttpMethod,
+          headers: { 'accept-encoding': 'identity', ...call.headers },
+          body: call.body ?? null,
+          headersTimeout: timeout,
+          bodyTimeout: timeout,
+          signal: call.signal ?? null,
+        })
+        const bytes = await readLimited(body, maxBytes, call.url.host)
+        return { status: statusCode, headers, body: await decompress(bytes, headers['content-encoding'], maxBytes) }
+      } catch (error) {
+        throw explain(error, call.url.host)
+      }
+    },
+    async close() {
+      await Promise.all([guarded.destroy(), trusted.destroy()])
+    },
+  }
+}
+
+/** Whether the URL's host (and port, when not the scheme's own) is on the list. */
+export function allowsHost(hosts: readonly string[], url: URL): boolean {
+  if (url.username || url.password) return false
+  return hosts.some((allowed) => {
+    if (!allowed.startsWith('*.')) return url.host === allowed
+    const suffix = allowed.slice(1)
+    const label = url.host.slice(0, -suffix.length)
+    return url.host.endsWith(suffix) && label.length > 0 && !label.includes('.')
+  })
+}
+
+/** The URL under its route; the same object where no route applies. Also used for redirects of the browser. */
+export function routeUrl(url: URL, routes: Routes | undefined): URL {
+  const base = routes?.[url.host]
+  if (base) return new URL(base.replace(/\/$/, '') + url.pathname + url.search)
+  const everything = routes?.['*']
+  if (everything) return new URL(`${everything.replace(/\/$/, '')}/${url.host}${url.pathname}${url.search}`)
+  return url
+}
+
+async function readLimited(body: Readable, maxBytes: number, host: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) {
+      body.destroy()
+      throw tooLarge(host, maxBytes)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) }
+
+/** A server may compress though asked not to; a small answer must not unpack into a huge one. */
+async function decompress(bytes: Buffer, encoding: string | string[] | undefined, maxBytes: number): Promise<Buffer> {
+  if (!encoding || encoding === 'identity' || bytes.length === 0) return bytes
+  const decode = typeof encoding === 'string' ? decoders[encoding as keyof typeof decoders] : undefined
+  if (!decode) throw new HubError('upstream_invalid_answer', `The provider used the content encoding "${String(encoding)}".`)
+  try {
+    return await decode(bytes, { maxOutputLength: maxBytes })
+  } catch (error) {
+    throw new HubError('upstream_invalid_answer', 'The provider’s compressed answer does not unpack within the limit.', { cause: error })
+  }
+}
+
+function tooLarge(host: string, maxBytes: number): HubError {
+  return new HubError('upstream_too_large', `${host} answered with more than ${maxBytes} bytes.`)
+}
+
+function explain(error: unknown, host: string): unknown {
+  if (error instanceof HubError) return error
+  // The guard's refusal arrives wrapped by the socket.
+  if (error instanceof Error && error.cause instanceof HubError) return error.cause
+  if (error instanceof undici.HeadersTimeoutError || error instanceof undici.BodyTimeoutError || error instanceof undici.ConnectTimeoutError) {
+    return new HubError('upstream_timeout', `${host} did not answer in time.`, { cause: error })
+  }
+  if (error instanceof undici.InvalidArgumentError) {
+    return new HubError('header_refused', 'A header or the path holds characters that are not allowed.', { cause: error })
+  }
+  if (error instanceof undici.RequestAbortedError || (error as Error)?.name === 'AbortError') return error
+  return new HubError('upstream_unreachable', `${host} could not be reached (${describe(error)}).`, { cause: error })
+}
+
+function describe(error: unknown): string {
+  const code = (error as { code?: unknown })?.code
+  return typeof code === 'string' ? code : 'network error'
+}

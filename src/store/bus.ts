@@ -1,0 +1,102 @@
+/**
+ * Tells every replica what changed: PostgreSQL's LISTEN/NOTIFY on one channel. A message published inside a
+ * transaction leaves when it commits, so nobody hears of what did not happen.
+ */
+import { sql } from 'kysely'
+import pg from 'pg'
+import type { Database, Db } from './database.ts'
+
+export type BusMessage =
+  | { topic: 'connection.changed' | 'connection.deleted'; organization: string; id: string; provider: string; owner: string }
+  | { topic: 'attempt.changed'; organization: string; id: string; provider: string; person: string | null }
+  | { topic: 'api_key.changed'; organization: string; id: string }
+  | { topic: 'session.changed'; organization: string; id: string }
+
+export type Bus = {
+  /** Within the transaction given, or at once. */
+  publish(db: Db, message: BusMessage): Promise<void>
+  subscribe(handler: (message: BusMessage) => void): () => void
+  /** Called when messages may have been missed: whoever caches must forget. */
+  onGap(handler: () => void): () => void
+  /** False while messages may be missed: whoever caches must not trust what it holds. */
+  readonly listening: boolean
+  close(): Promise<void>
+}
+
+const CHANNEL = 'trunkline'
+const RETRY_MS = 500
+/** A dead peer on a silent connection is noticed by asking it now and then. */
+const PING_MS = 5_000
+
+export async function openBus(database: Database, log: (message: string) => void): Promise<Bus> {
+  const handlers = new Set<(message: BusMessage) => void>()
+  const gapHandlers = new Set<() => void>()
+  let client: pg.Client | undefined
+  let listening = false
+  let closed = false
+  let retry: NodeJS.Timeout | undefined
+
+  function lose(lost: pg.Client, reason: string): void {
+    if (closed || client !== lost) return
+    client = undefined
+    listening = false
+    log(`change notifications interrupted: ${reason}`)
+    for (const handler of gapHandlers) handler()
+    lost.end().catch(() => {})
+    scheduleRetry()
+  }
+
+  function scheduleRetry(): void {
+    retry = setTimeout(() => {
+      connect().catch(() => scheduleRetry())
+    }, RETRY_MS)
+  }
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ ...database.address, application_name: 'trunkline-bus', keepAlive: true })
+    next.on('error', (error) => lose(next, error.message))
+    next.on('end', () => lose(next, 'connection closed'))
+    next.on('notification', ({ payload }) => {
+      if (!payload) return
+      const message = JSON.parse(payload) as BusMessage
+      for (const handler of handlers) handler(message)
+    })
+    await next.connect()
+    await next.query(`listen ${CHANNEL}`)
+    if (closed) return void next.end()
+    client = next
+    // What was published between the loss and now was missed.
+    for (const handler of gapHandlers) handler()
+    listening = true
+  }
+
+  await connect()
+  const ping = setInterval(() => {
+    const asked = client
+    asked?.query('select 1').catch((error: Error) => lose(asked, error.message))
+  }, PING_MS)
+  ping.unref()
+
+  return {
+    async publish(db, message) {
+      await sql`select pg_notify(${CHANNEL}, ${JSON.stringify(message)})`.execute(db)
+    },
+    subscribe(handler) {
+      handlers.add(handler)
+      return () => handlers.delete(handler)
+    },
+    onGap(handler) {
+      gapHandlers.add(handler)
+      return () => gapHandlers.delete(handler)
+    },
+    get listening() {
+      return listening
+    },
+    async close() {
+      closed = true
+      clearTimeout(retry)
+      clearInterval(ping)
+      await client?.end()
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/** One connection to PostgreSQL for the whole hub: embedded and external differ in where it points, nowhere else. */
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { HubError } from '../errors.ts'
+import type { Schema } from './schema.ts'
+
+export type Db = Kysely<Schema>
+
+export type DatabaseAddress = { connectionString: string } | { host: string; port: number; user: string; database: string; password?: string }
+
+export type Database = {
+  db: Db
+  pool: pg.Pool
+  address: DatabaseAddress
+  close(): Promise<void>
+}
+
+/** Rows a second that one connection can read are plenty: a small pool keeps PostgreSQL's memory small. */
+const POOL_SIZE = 12
+
+export function openDatabase(address: DatabaseAddress, onError: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    ...address,
+    max: POOL_SIZE,
+    application_name: 'trunkline',
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  })
+  // A backend that dies while idle must not take the hub with it.
+  pool.on('error', onError)
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return { db, pool, address, close: () => db.destroy() }
+}
+
+const OLDEST_VERSION = 15
+
+/** @throws HubError `database_unreachable` with what to look at */
+export async function checkDatabase(db: Db): Promise<void> {
+  let version: number
+  try {
+    const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(db)
+    version = Math.floor(Number(rows[0]?.version) / 10_000)
+  } catch (error) {
+    throw new HubError(
+      'database_unreachable',
+      `PostgreSQL does not answer (${(error as Error).message}). Check TRUNKLINE_DATABASE_URL and that the server runs.`,
+      { cause: error },
+    )
+  }
+  if (version < OLDEST_VERSION) {
+    throw new HubError('database_unreachable', `PostgreSQL ${version} is too old: Trunkline needs ${OLDEST_VERSION} or newer.`)
+  }
+}
+
+/** Whether an error means "the database is away for a moment" (connection lost, shutting down, starting up). */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as { code?: unknown }).code
+  if (typeof code === 'string') {
+    // SQLSTATE class 08 (connection), 57P0x (shutdown, crash, cannot connect now), 53300 (too many connections).
+    return /^08/.test(code) || /^57P0[123]$/.test(code) || code === '53300' || NODE_CONNECTION_ERRORS.has(code)
+  }
+  // pg reports a broken socket without a code.
+  return PG_CONNECTION_MESSAGES.has(error.message)
+}
+
+const NODE_CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EADDRNOTAVAIL'])
+const PG_CONNECTION_MESSAGES = new Set([
+  'Connection terminated unexpectedly',
+  'Connection terminated',
+  'Connection terminated due to connection timeout',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error and is not queryable',
+])

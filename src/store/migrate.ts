@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as spine from './migrations/0001_spine.ts'
+import type { Schema } from './schema.ts'
+
+/** In order; a released migration never changes. Static imports, so that the published build carries them. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001_spine': spine,
+}
+
+/**
+ * Brings the schema up to date. Safe when several replicas start at once: Kysely takes a lock in the database,
+ * and each migration runs in a transaction.
+ * @returns names of the migrations that this call applied
+ */
+export async function migrate(db: Kysely<Schema>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error) throw error
+  return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
+}

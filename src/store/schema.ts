@@ -1,0 +1,188 @@
+/**
+ * The tables, as Kysely sees them. Every table that grows carries the organization in its primary key, so that
+ * the same schema can be spread by organization over a distributed PostgreSQL.
+ */
+import type { ColumnType } from 'kysely'
+
+type Time = ColumnType<Date, Date, Date>
+type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
+type Made<T> = ColumnType<T, T | undefined, T>
+/** Written as JSON text, read as a value. */
+type JsonColumn<T> = ColumnType<T, string, string>
+
+export type OwnerKind = 'person' | 'organization' | 'end_user'
+export type StatusName =
+  | 'connected'
+  | 'not_configured'
+  | 'connection_invalid'
+  | 'setup_required'
+  | 'no_access'
+  | 'not_available'
+export type AttemptStatus =
+  | 'pending'
+  | 'proof_required'
+  | 'decision_required'
+  | 'succeeded'
+  | 'failed'
+  | 'expired'
+  | 'cancelled'
+
+export type Schema = {
+  settings: { key: string; value: JsonColumn<unknown> }
+  organizations: { id: string; name: string; created_at: Time }
+  people: { id: string; email: string; name: string; created_at: Time }
+  memberships: { organization_id: string; person_id: string; role: 'admin' | 'member'; created_at: Time }
+  end_users: {
+    organization_id: string
+    id: string
+    external_id: string
+    name: string | null
+    email: string | null
+    created_at: Time
+  }
+  sessions: {
+    hash: Buffer
+    organization_id: string
+    person_id: string
+    created_at: Time
+    last_seen_at: Time
+    expires_at: Time
+    ip: string | null
+    user_agent: string | null
+  }
+  sign_in_links: { hash: Buffer; organization_id: string; person_id: string; expires_at: Time; used_at: MaybeTime }
+  api_keys: {
+    organization_id: string
+    id: string
+    hash: Buffer
+    prefix: string
+    name: string
+    scopes: string[]
+    created_by: string | null
+    created_at: Time
+    expires_at: MaybeTime
+    revoked_at: MaybeTime
+    last_used_at: MaybeTime
+  }
+  connect_sessions: {
+    organization_id: string
+    id: string
+    token_hash: Buffer
+    end_user_id: string
+    providers: string[] | null
+    return_to: string | null
+    proof: 'completion' | 'browser'
+    connection_id: string | null
+    created_by: string
+    created_at: Time
+    expires_at: Time
+    completed_at: MaybeTime
+  }
+  oauth_states: {
+    organization_id: string
+    id: string
+    /** SHA-256 of `state`; null for methods without a redirect. Set to null when consumed: single use. */
+    state_hash: Buffer | null
+    /** SHA-256 of what proves the browser: the session's token, or the connect page's cookie. */
+    binding_hash: Buffer
+    /** Who may see the attempt: the person that began it; null when a connect link did. */
+    person_id: string | null
+    connect_session_id: string | null
+    /** SHA-256 of the one-time proof handed to the browser when a completing call is awaited. */
+    proof_hash: Buffer | null
+    provider: string
+    method: string
+    mode: 'live' | 'sandbox'
+    owner_kind: OwnerKind
+    owner_id: string
+    connection_id: string | null
+    redirect_uri: string | null
+    requested_scopes: string[]
+    parameters: JsonColumn<Record<string, string>>
+    /** PKCE verifier, nonce; later the parked code or tokens. Sealed. */
+    key_id: string
+    sealed: Buffer
+    status: AttemptStatus
+    error_code: string | null
+    error_detail: string | null
+    decision: JsonColumn<unknown>
+    created_at: Time
+    expires_at: Time
+    finished_at: MaybeTime
+  }
+  connections: {
+    organization_id: string
+    id: string
+    provider: string
+    family: string
+    method: string
+    mode: 'live' | 'sandbox'
+    /** client_id that minted the grant; null for secrets. */
+    client_id: string | null
+    owner_kind: OwnerKind
+    owner_id: string
+    account_id: string
+    account_label: string
+    account_email: string | null
+    label: string | null
+    is_default: boolean
+    parameters: JsonColumn<Record<string, string>>
+    requested_scopes: string[]
+    granted_scopes: string[]
+    status: StatusName
+    status_cause: string | null
+    status_detail: string
+    status_since: Time
+    last_verified_at: MaybeTime
+    created_at: Time
+    disconnected_at: MaybeTime
+  }
+  credentials: {
+    organization_id: string
+    connection_id: string
+    /** Grows with every write; part of what the seal is bound to. */
+    version: number
+    sealed: Buffer
+    /** Of the access token. */
+    expires_at: MaybeTime
+    /** When the scheduled job refreshes it; null: never (no refresh token, or dead). */
+    refresh_at: MaybeTime
+    refreshed_at: MaybeTime
+    lease_owner: string | null
+    lease_until: MaybeTime
+    /** Grows with every lease; a holder whose number is old may not write. */
+    fence: Made<number>
+    /** A refresh token may be spent by a request that never came back. */
+    in_flight: Made<boolean>
+    failures: Made<number>
+    trouble_code: string | null
+    trouble_detail: string | null
+    trouble_since: MaybeTime
+    next_attempt_at: MaybeTime
+  }
+  /** One key a connection, wrapped by the master key. Kept apart: without it a restored credential stays shut. */
+  data_keys: { organization_id: string; connection_id: string; key_id: string; wrapped: Buffer }
+  connection_events: {
+    organization_id: string
+    id: string
+    connection_id: string
+    at: Time
+    kind: string
+    title: string
+    actor: string | null
+    detail: JsonColumn<Record<string, unknown>>
+  }
+  audit_log: {
+    organization_id: string
+    seq: number
+    at: Time
+    actor: string
+    action: string
+    target: string
+    ip: string | null
+    detail: JsonColumn<Record<string, unknown>>
+    previous_hash: Buffer
+    hash: Buffer
+  }
+}
+
