@@ -44,6 +44,8 @@ export type Parameter = {
   derive?: (value: string) => Record<string, string>
   /** The value names a host of the person's own (a server URL): the SSRF guard always applies. */
   host?: boolean
+  /** False: the provider tells it (an Atlassian cloud id), so no form asks for it. The pattern still holds. */
+  asked?: false
 }
 
 export type Scope = {
@@ -62,10 +64,17 @@ export type ScopeSet = {
 }
 
 /**
- * Recognises one kind of answer. `at` is a dot path into the JSON body; without `at` the status alone decides.
- * Only whole values are compared, never parts of a message.
+ * Recognises one kind of answer: every part that is given must hold. `at` is a dot path into the JSON body,
+ * `header` the name of a header; `equals` is what is found there (absent: anything will do, as long as it is
+ * there). Without `at` and `header` the status alone decides. Only whole values are compared, never parts of a
+ * message.
  */
-export type Match = { status?: number | readonly number[]; at?: string; equals?: Json | readonly Json[] }
+export type Match = {
+  status?: number | readonly number[]
+  at?: string
+  header?: string
+  equals?: Json | readonly Json[]
+}
 
 /** A call to the provider's API. `url` is absolute, or a path below `api.base_url`. */
 export type ApiRequest = {
@@ -76,7 +85,10 @@ export type ApiRequest = {
   json?: Json
 }
 
-/** How a stored credential is put on a request. Braces are filled from the credential's values. */
+/**
+ * How a stored credential is put on a request. Braces are filled from the credential's values. `bearer` sends the
+ * access token, or the one secret field of a method without redirect.
+ */
 export type Authorization =
   | { scheme: 'bearer' }
   | { scheme: 'basic'; username: string; password: string }
@@ -97,6 +109,8 @@ export type RevocationRequest = ApiRequest & {
 export type Revocation = {
   /** `grant`: kills every token of this person at this client, siblings included; `token`: this one alone. */
   kills: 'grant' | 'token'
+  /** Methods whose connections are revoked; absent: those made by a redirect. A pasted key is its owner's to end. */
+  methods?: readonly AuthMethod['kind'][]
   /** RFC 7009, when the provider follows it: `token` in a form, client authentication as at the token endpoint. */
   revocation_endpoint?: string
   /** Anything else. Braces: `{client_id}`, `{access_token}`, `{refresh_token}`, `{token}` (refresh, else access). */
@@ -129,7 +143,10 @@ export type OAuth2 = {
   /** Query parameter that carries the scopes of an extra token: `{ user: 'user_scope' }`. */
   scope_params?: Readonly<Record<string, string>>
   /** Undoes a deviation of the token endpoint: status and body as sent, RFC 6749 section 5 shape out. */
-  normaliseTokenAnswer?: (answer: { status: number; body: JsonObject }) => { status: number; body: JsonObject }
+  normaliseTokenAnswer?: (answer: { status: number; body: JsonObject }) => {
+    status: number
+    body: JsonObject
+  }
   /** Extra tokens of one grant, by name, each an RFC 6749 token body found at this path (`authed_user`). */
   extra_tokens?: Readonly<Record<string, string>>
   /** Parameters taken from the token answer or the callback's query: `{ instance_url: 'token.instance_url' }`. */
@@ -153,6 +170,8 @@ export type SecretMethod = {
   label: string
   fields: readonly [Parameter, ...Parameter[]]
   authorization: Authorization
+  /** Replaces `api.base_url` for connections of this method (Jira answers an API token on the site itself). */
+  base_url?: string
   /** Where the person finds or makes the secret. */
   instructions: readonly string[]
   /** Seals what is typed under the hub-wide environment variable's name: `{ token: 'TELEGRAM_BOT_TOKEN' }`. */
@@ -180,13 +199,19 @@ export type AuthMethod = OAuth2 | SecretMethod | BrowserLogin
 export type Account = {
   /** Stable id of the account at the provider; two connections with one id are the same account. */
   id: string
+  /** What owns the grant, where that is wider than the account (one Atlassian user, several sites); absent: `id`. */
+  grant?: string
   /** What the person recognises: @org, workspace, site, e-mail. */
   label: string
   email?: string
   avatar?: string
 }
 
-/** One of several places a grant reaches (an Atlassian site); the person picks where the answer has more than one. */
+/**
+ * One of several places a grant reaches (an Atlassian site); the person picks where the answer has more than one,
+ * unless `matches` decides: the name of the parameter by which a typed value, or the place an earlier connection
+ * was bound to, is recognised among them.
+ */
 export type Tenant = { parameters: Record<string, string>; label: string; url?: string }
 
 export type Provider = {
@@ -199,7 +224,10 @@ export type Provider = {
   aliases?: readonly string[]
   /** Providers of one family, client and account share one grant at the provider. */
   family: string
-  /** Hosts a credential may travel to. `{name}` is one parameter's value, `*.` one leading label. */
+  /**
+   * Hosts a credential may travel to. `{name}` is one parameter's value, `*.` one leading label. A parameter that
+   * holds more than a host (`cloud.example.com:8443/files`) counts by its host and port.
+   */
   hosts: readonly string[]
   /** Documented redirect path of this provider; `none` for providers without a redirect. */
   callback: 'native' | 'universal' | 'meta' | 'none'
@@ -263,6 +291,16 @@ export type Provider = {
   /** Day the facts were last compared with the provider's documentation. */
   checked: string
   doubts?: readonly string[]
+}
+
+/** Text or number at a dot path of a JSON body, as text; undefined where there is neither. */
+export function readText(body: Json | undefined, path: string): string | undefined {
+  let value: Json | undefined = body
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = Array.isArray(value) ? value[Number(key)] : value[key]
+  }
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined
 }
 
 /** Checks a declaration's type where it is written; returns it unchanged. */
