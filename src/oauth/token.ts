@@ -1,0 +1,165 @@
+/** The token endpoint: exchange and refresh (RFC 6749 sections 4.1.3 and 6), and what an answer is worth. */
+import * as oauth from 'oauth4webapi'
+import { HubError } from '../errors.ts'
+import type { VerifiedCallback } from './authorize.ts'
+import { type AuthorizationServer, type Client, type JsonObject, OAuthRejection, type Transport, toMetadata } from './server.ts'
+
+type Call = { server: AuthorizationServer; client: Client; transport: Transport }
+
+/**
+ * @returns the token answer in RFC 6749 section 5.1 shape, extra members kept
+ * @throws OAuthRejection on an error answer (section 5.2); HubError `upstream_*` on anything that proves nothing
+ */
+export async function exchangeCode(
+  call: Call & { callback: VerifiedCallback; redirectUri: string; codeVerifier: string | undefined },
+): Promise<JsonObject> {
+  const { server, client, callback, redirectUri, codeVerifier } = call
+  return judge(call, (answered) =>
+    oauth.authorizationCodeGrantRequest(
+      toMetadata(server),
+      { client_id: client.client_id },
+      authenticate(server, client),
+      callback.parameters,
+      redirectUri,
+      codeVerifier ?? oauth.nopkce,
+      requestOptions(call, answered),
+    ),
+  )
+}
+
+/** As `exchangeCode`, for the refresh token grant. A missing refresh token in the answer means: keep the old one. */
+export async function refreshTokens(call: Call & { refreshToken: string }): Promise<JsonObject> {
+  const { server, client, refreshToken } = call
+  return judge(call, (answered) =>
+    oauth.refreshTokenGrantRequest(
+      toMetadata(server),
+      { client_id: client.client_id },
+      authenticate(server, client),
+      refreshToken,
+      requestOptions(call, answered),
+    ),
+  )
+}
+
+/** RFC 7009: done when the server answers 200, whether or not it knew the token. */
+export async function revokeToken(call: Call & { token: string }): Promise<void> {
+  const { server, client, token } = call
+  const response = await oauth.revocationRequest(
+    toMetadata(server),
+    { client_id: client.client_id },
+    authenticate(server, client),
+    token,
+    { [oauth.customFetch]: carry(call, () => {}) },
+  )
+  if (response.status !== 200) throw new OAuthRejection(await readErrorCode(response), response.status)
+}
+
+export function authenticate(server: AuthorizationServer, client: Client): oauth.ClientAuth {
+  if (server.token_endpoint_auth_method === 'none') return oauth.None()
+  const secret = client.client_secret ?? ''
+  return server.token_endpoint_auth_method === 'client_secret_basic'
+    ? oauth.ClientSecretBasic(secret)
+    : oauth.ClientSecretPost(secret)
+}
+
+type Head = { status: number; retryAfter: number | undefined }
+
+function requestOptions(call: Call, answered: (head: Head) => void): oauth.TokenEndpointRequestOptions {
+  return {
+    [oauth.customFetch]: carry(call, answered),
+    ...(call.server.token_params ? { additionalParameters: { ...call.server.token_params } } : {}),
+  }
+}
+
+/** oauth4webapi's fetch: through the transport, the request in the server's format, the answer in the RFC's. */
+function carry(call: Call, answered: (head: Head) => void) {
+  return async (url: string, options: oauth.CustomFetchOptions<string, URLSearchParams | undefined>): Promise<Response> => {
+    const headers: Record<string, string> = Object.fromEntries(Object.entries(options.headers))
+    let body = options.body?.toString() ?? ''
+    if (call.server.token_request_format === 'json') {
+      headers['content-type'] = 'application/json'
+      body = JSON.stringify(Object.fromEntries(options.body ?? []))
+    } else {
+      headers['content-type'] = 'application/x-www-form-urlencoded'
+    }
+    headers.accept = 'application/json'
+    const answer = await call.transport({ method: options.method, url: new URL(url), headers, body })
+    answered({ status: answer.status, retryAfter: readRetryAfter(answer.headers['retry-after']) })
+    const parsed = parseBody(answer.body)
+    if (!parsed) return new Response(null, { status: answer.status === 200 ? 502 : Math.max(answer.status, 200) })
+    const asSent = { status: answer.status, body: parsed }
+    const { status, body: shaped } = call.server.normaliseTokenAnswer?.(asSent) ?? asSent
+    return Response.json(tolerate(shaped), { status })
+  }
+}
+
+async function judge(call: Call, send: (answered: (head: Head) => void) => Promise<Response>): Promise<JsonObject> {
+  let head: Head = { status: 0, retryAfter: undefined }
+  const response = await send((seen) => {
+    head = seen
+  })
+  const wait = head.retryAfter === undefined ? {} : { retryAfter: head.retryAfter }
+  if (head.status === 429) throw new HubError('upstream_rate_limited', 'The token endpoint asks to wait.', wait)
+  if (response.status >= 500) {
+    const readable = head.status === response.status
+    throw new HubError(
+      readable ? 'upstream_error' : 'upstream_invalid_answer',
+      readable ? `The token endpoint answered ${head.status}.` : 'The token endpoint gave an answer that cannot be read.',
+      wait,
+    )
+  }
+  try {
+    // Exchange and refresh answers share one shape; an ID token, if any, was dropped: accounts are asked for by API.
+    return (await oauth.processRefreshTokenResponse(
+      toMetadata(call.server),
+      { client_id: call.client.client_id },
+      response,
+    )) as JsonObject
+  } catch (error) {
+    if (error instanceof oauth.ResponseBodyError) throw new OAuthRejection(error.error, error.status)
+    if (error instanceof oauth.WWWAuthenticateChallengeError) throw new OAuthRejection('invalid_client', error.status)
+    throw new HubError('upstream_invalid_answer', 'The token endpoint gave an answer that cannot be read.', { cause: error, ...wait })
+  }
+}
+
+/** JSON, or the form encoding that some servers answer with; undefined for anything else (an HTML error page). */
+function parseBody(bytes: Buffer): JsonObject | undefined {
+  const text = bytes.toString('utf8').trim()
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : undefined
+  } catch {
+    if (!/^[\w.-]+=[^<>\s]*$/.test(text)) return undefined
+    return Object.fromEntries(new URLSearchParams(text))
+  }
+}
+
+/** What servers get wrong in members that RFC 6749 section 5.1 defines, put right before the library looks. */
+function tolerate(body: JsonObject): JsonObject {
+  const { id_token: _dropped, ...kept } = body
+  if (kept.access_token === undefined) return kept
+  // "Bearer" is what every provider here means, whatever it writes ("bot", "user", nothing).
+  kept.token_type = 'bearer'
+  if (kept.refresh_token === null || kept.refresh_token === '') delete kept.refresh_token
+  // Zero, negative, text that is no number: the lifetime is unknown, not over.
+  const lifetime = Number(kept.expires_in)
+  if (Number.isFinite(lifetime) && lifetime > 0) kept.expires_in = Math.floor(lifetime)
+  else delete kept.expires_in
+  if (Array.isArray(kept.scope)) kept.scope = kept.scope.join(' ')
+  if (typeof kept.scope !== 'string') delete kept.scope
+  return kept
+}
+
+/** RFC 9110 section 10.2.3: seconds, or a date. */
+export function readRetryAfter(header: string | string[] | undefined, now: number = Date.now()): number | undefined {
+  const text = Array.isArray(header) ? header[0] : header
+  if (!text) return undefined
+  if (/^\d+$/.test(text.trim())) return Number(text)
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000))
+}
+
+async function readErrorCode(response: Response): Promise<string> {
+  const body = (await response.json().catch(() => ({}))) as { error?: unknown }
+  return typeof body.error === 'string' ? body.error : `http_${response.status}`
+}
