@@ -25,6 +25,8 @@ export type Config = {
   /** Whether a connect link may end with the weaker `browser` proof. */
   allowBrowserProof: boolean
   sandbox: boolean
+  /** Providers that go to the real service though a sandbox runs and no client is configured (keys, app passwords). */
+  liveProviders: readonly string[]
   /** Reverse proxies in front whose X-Forwarded-For is believed; 0: none. */
   trustedHops: number
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -82,6 +84,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ov
     allowPrivateHosts: read(['TRUNKLINE_ALLOW_PRIVATE_HOSTS'], readList) ?? [],
     allowBrowserProof: read(['TRUNKLINE_ALLOW_BROWSER_PROOF'], readBoolean) ?? false,
     sandbox: read(['TRUNKLINE_SANDBOX'], readBoolean) ?? false,
+    liveProviders: read(['TRUNKLINE_LIVE_PROVIDERS'], readList) ?? [],
     trustedHops: read(['TRUNKLINE_TRUSTED_HOPS'], readCount) ?? 0,
     logLevel: read(['TRUNKLINE_LOG_LEVEL'], readLogLevel) ?? 'info',
     tokenCacheSize: read(['TRUNKLINE_TOKEN_CACHE'], readCount) ?? 10_000,

@@ -1,0 +1,106 @@
+/** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
+import type { Authorization, SecretMethod } from '../catalog/define.ts'
+import { at, fill } from '../catalog/fill.ts'
+import type { Json, JsonObject, OAuth2 } from '../catalog/define.ts'
+
+export type TokenSet = {
+  access_token: string
+  refresh_token?: string
+  /** Milliseconds since 1970; absent: it does not end, or nobody says when. */
+  expires_at?: number
+  scope?: string
+}
+
+export type Credential =
+  /** `main` and, where a grant gives several, further ones by name. */
+  | { kind: 'oauth2'; tokens: { main: TokenSet } & Record<string, TokenSet> }
+  /** An API key, a bot token, a user name with its password: what the person typed. */
+  | { kind: 'secret'; values: Record<string, string> }
+
+export function encodeCredential(credential: Credential): Buffer {
+  return Buffer.from(JSON.stringify(credential))
+}
+
+export function decodeCredential(plaintext: Buffer): Credential {
+  return JSON.parse(plaintext.toString('utf8')) as Credential
+}
+
+/** One RFC 6749 token answer as a token set; the old refresh token stays where no new one came. */
+export function readTokenSet(body: JsonObject, now: number, method: OAuth2, previous?: TokenSet): TokenSet {
+  const lifetime = typeof body.expires_in === 'number' && body.expires_in > 0 ? body.expires_in : method.refresh.assumed_lifetime
+  const refreshToken = typeof body.refresh_token === 'string' && body.refresh_token ? body.refresh_token : previous?.refresh_token
+  const scope = typeof body.scope === 'string' ? body.scope : previous?.scope
+  return {
+    access_token: String(body.access_token),
+    ...(refreshToken ? { refresh_token: refreshToken } : {}),
+    ...(lifetime ? { expires_at: now + lifetime * 1000 } : {}),
+    ...(scope === undefined ? {} : { scope }),
+  }
+}
+
+/** The answer to a code exchange, with the grant's extra tokens. */
+export function readGrant(body: JsonObject, now: number, method: OAuth2): Credential {
+  const tokens: { main: TokenSet } & Record<string, TokenSet> = { main: readTokenSet(body, now, method) }
+  for (const [name, path] of Object.entries(method.extra_tokens ?? {})) {
+    const extra = at(body as Json, path)
+    if (extra && typeof extra === 'object' && !Array.isArray(extra) && typeof extra.access_token === 'string') {
+      tokens[name] = readTokenSet(extra, now, method)
+    }
+  }
+  return { kind: 'oauth2', tokens }
+}
+
+/** Splits what a server calls scope: spaces by the RFC, commas by habit. */
+export function splitScopes(scope: string | undefined): string[] {
+  return (scope ?? '').split(/[\s,]+/).filter(Boolean)
+}
+
+/** Every scope of a grant, over all its tokens. */
+export function grantedScopes(credential: Credential): string[] {
+  if (credential.kind !== 'oauth2') return []
+  return [...new Set(Object.values(credential.tokens).flatMap(({ scope }) => splitScopes(scope)))]
+}
+
+/** When the first of a credential's access tokens ends, in ms; undefined: none does. */
+export function firstExpiry(credential: Credential): number | undefined {
+  if (credential.kind !== 'oauth2') return undefined
+  const ends = Object.values(credential.tokens).flatMap(({ expires_at }) => expires_at ?? [])
+  return ends.length > 0 ? Math.min(...ends) : undefined
+}
+
+export function isRefreshable(credential: Credential): boolean {
+  return credential.kind === 'oauth2' && Object.values(credential.tokens).some(({ refresh_token }) => refresh_token)
+}
+
+/**
+ * Headers, and a path prefix, that put a credential on a request.
+ * @param token name of the token to use where a grant has several
+ */
+export function authorizationFor(
+  credential: Credential,
+  placement: Authorization,
+  token = 'main',
+): { headers: Record<string, string>; pathPrefix: string } {
+  if (credential.kind === 'oauth2') {
+    const set = credential.tokens[token] ?? credential.tokens.main
+    return { headers: { authorization: `Bearer ${set.access_token}` }, pathPrefix: '' }
+  }
+  const { values } = credential
+  switch (placement.scheme) {
+    case 'bearer':
+      return { headers: { authorization: `Bearer ${Object.values(values)[0]}` }, pathPrefix: '' }
+    case 'basic': {
+      const pair = `${fill(placement.username, values)}:${fill(placement.password, values)}`
+      return { headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }, pathPrefix: '' }
+    }
+    case 'header':
+      return { headers: { [placement.name.toLowerCase()]: fill(placement.value, values) }, pathPrefix: '' }
+    case 'path':
+      return { headers: {}, pathPrefix: fill(placement.prefix, values) }
+  }
+}
+
+/** Where the secrets of a method go; OAuth tokens are bearers (RFC 6750). */
+export function placementOf(method: OAuth2 | SecretMethod): Authorization {
+  return method.kind === 'oauth2' ? { scheme: 'bearer' } : method.authorization
+}

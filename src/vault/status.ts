@@ -1,0 +1,85 @@
+/** A connection's status and its timeline. A change is told exactly once: the update that made it writes the event. */
+import type { Bus } from '../store/bus.ts'
+import type { Db } from '../store/database.ts'
+import { newId } from '../store/ids.ts'
+import type { StatusName } from '../store/schema.ts'
+
+export type ConnectionKey = { organization: string; id: string }
+
+export type NewStatus = {
+  status: StatusName
+  /** Stable code; null when connected. */
+  cause: string | null
+  /** One sentence for people: what is, and what to do. */
+  detail: string
+}
+
+export type TimelineInput = {
+  connection: ConnectionKey
+  kind: string
+  title: string
+  actor?: string | null
+  detail?: Record<string, unknown>
+}
+
+export async function recordEvent(db: Db, now: number, input: TimelineInput): Promise<void> {
+  await db
+    .insertInto('connection_events')
+    .values({
+      organization_id: input.connection.organization,
+      id: newId('evt', now),
+      connection_id: input.connection.id,
+      at: new Date(now),
+      kind: input.kind,
+      title: input.title,
+      actor: input.actor ?? null,
+      detail: JSON.stringify(input.detail ?? {}),
+    })
+    .execute()
+}
+
+/**
+ * Sets the status where it differs, and tells it. Call inside the transaction of whatever caused it.
+ * @returns whether anything changed
+ */
+export async function setStatus(db: Db, bus: Bus, now: number, connection: ConnectionKey, next: NewStatus, actor?: string): Promise<boolean> {
+  const changed = await db
+    .updateTable('connections')
+    .set({ status: next.status, status_cause: next.cause, status_detail: next.detail, status_since: new Date(now) })
+    .where('organization_id', '=', connection.organization)
+    .where('id', '=', connection.id)
+    .where('disconnected_at', 'is', null)
+    .where((where) =>
+      where.or([where('status', '!=', next.status), where('status_cause', 'is distinct from', next.cause)]),
+    )
+    .returning(['provider', 'owner_id'])
+    .executeTakeFirst()
+  if (!changed) return false
+  await recordEvent(db, now, {
+    connection,
+    kind: 'status_changed',
+    title: next.detail,
+    actor: actor ?? null,
+    detail: { status: next.status, cause: next.cause },
+  })
+  await tellChange(db, bus, connection, changed)
+  return true
+}
+
+/** Every replica forgets what it held of the connection, every open page looks again. */
+export async function tellChange(
+  db: Db,
+  bus: Bus,
+  connection: ConnectionKey,
+  { provider, owner_id }: { provider: string; owner_id: string },
+): Promise<void> {
+  await bus.publish(db, {
+    topic: 'connection.changed',
+    organization: connection.organization,
+    id: connection.id,
+    provider,
+    owner: owner_id,
+  })
+}
+
+export const CONNECTED: NewStatus = { status: 'connected', cause: null, detail: 'The provider accepts the credential.' }

@@ -1,0 +1,252 @@
+/**
+ * The sealed credentials: the only reader and writer of secrets. A row of `credentials` opens with the connection's
+ * data key, which the master key wraps; disconnecting destroys both.
+ */
+import type { KeyObject } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
+import { HubError } from '../errors.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Database, Db } from '../store/database.ts'
+import type { OwnerKind, StatusName } from '../store/schema.ts'
+import { type Credential, decodeCredential, encodeCredential, firstExpiry, isRefreshable } from './credential.ts'
+import type { KeyRing } from './keyring.ts'
+import type { Mode } from './integrations.ts'
+import { newKey, open, seal } from './seal.ts'
+import type { ConnectionKey } from './status.ts'
+
+/** A credential as it lies in the database, with what every use of it needs to know. */
+export type SealedEntry = {
+  organization: string
+  id: string
+  provider: string
+  method: string
+  mode: Mode
+  clientId: string | null
+  owner: { kind: OwnerKind; id: string }
+  parameters: Readonly<Record<string, string>>
+  status: StatusName
+  statusCause: string | null
+  statusDetail: string
+  version: number
+  sealed: Buffer
+  /** Unwrapped data key, held as a key object: it cannot be read out by accident. */
+  key: KeyObject
+  /** Milliseconds; undefined: unknown or never. */
+  expiresAt: number | undefined
+  nextAttemptAt: number | undefined
+}
+
+export type Vault = {
+  /** Seals and stores inside the caller's transaction; the version grows by one. */
+  put(db: Db, connection: ConnectionKey, credential: Credential, now: number): Promise<void>
+  /**
+   * From memory where nothing can have changed, else by one prepared query.
+   * @throws HubError `not_found`, or `connection_disconnected`
+   */
+  find(connection: ConnectionKey): Promise<SealedEntry>
+  /** Past the memory. */
+  load(connection: ConnectionKey): Promise<SealedEntry>
+  open(entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'sealed' | 'key'>): Credential
+  /** The bytes of the next version, for the refresh engine's compare-and-swap. */
+  sealNext(entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'key'>, credential: Credential): Buffer
+  /** Destroys credential and data key inside the caller's transaction. */
+  destroy(db: Db, connection: ConnectionKey): Promise<void>
+  /** Seals something that waits for a person (a verifier, a code, tokens to be confirmed). */
+  sealPending(place: string, value: unknown): { key_id: string; sealed: Buffer }
+  openPending<T>(place: string, row: { key_id: string; sealed: Buffer }): T
+  close(): void
+}
+
+const HOT_READ = {
+  name: 'vault-find',
+  text: `select c.provider, c.method, c.mode, c.client_id, c.owner_kind, c.owner_id, c.parameters, c.status,
+      c.status_cause, c.status_detail, c.disconnected_at, k.key_id, k.wrapped, v.version, v.sealed, v.expires_at, v.next_attempt_at
+    from connections c
+    left join credentials v on v.organization_id = c.organization_id and v.connection_id = c.id
+    left join data_keys k on k.organization_id = c.organization_id and k.connection_id = c.id
+    where c.organization_id = $1 and c.id = $2`,
+}
+
+export function createVault(options: { database: Database; bus: Bus; ring: KeyRing; cacheSize: number }): Vault {
+  const { database, bus, ring, cacheSize } = options
+  const cache = new Map<string, SealedEntry>()
+  /** Reads under way; one that a change overtook is not kept. */
+  const loading = new Map<string, Promise<SealedEntry>>()
+
+  const unsubscribe = bus.subscribe((message) => {
+    if (message.topic !== 'connection.changed' && message.topic !== 'connection.deleted') return
+    cache.delete(message.id)
+    loading.delete(message.id)
+  })
+  const unsubscribeGap = bus.onGap(() => {
+    cache.clear()
+    loading.clear()
+  })
+
+  async function load({ organization, id }: ConnectionKey): Promise<SealedEntry> {
+    const { rows } = await database.pool.query<HotRow>({ ...HOT_READ, values: [organization, id] })
+    const row = rows[0]
+    if (!row) throw new HubError('not_found', `There is no connection "${id}".`)
+    if (row.disconnected_at || !row.sealed || !row.wrapped) {
+      throw new HubError('connection_disconnected', 'This connection was disconnected. Connect the account again.')
+    }
+    return {
+      organization,
+      id,
+      provider: row.provider,
+      method: row.method,
+      mode: row.mode,
+      clientId: row.client_id,
+      owner: { kind: row.owner_kind, id: row.owner_id },
+      parameters: row.parameters,
+      status: row.status,
+      statusCause: row.status_cause,
+      statusDetail: row.status_detail,
+      version: row.version,
+      sealed: row.sealed,
+      key: createSecretKey(ring.open(row.key_id, row.wrapped, keyPlace(organization, id))),
+      expiresAt: row.expires_at?.getTime(),
+      nextAttemptAt: row.next_attempt_at?.getTime(),
+    }
+  }
+
+  async function find(connection: ConnectionKey): Promise<SealedEntry> {
+    if (cacheSize === 0 || !bus.listening) return load(connection)
+    const { id } = connection
+    const known = cache.get(id)
+    // An id belongs to one organization for good; the comparison keeps a foreign caller out all the same.
+    if (known) {
+      if (known.organization !== connection.organization) throw new HubError('not_found', `There is no connection "${id}".`)
+      return known
+    }
+    const underWay = loading.get(id)
+    if (underWay) {
+      const entry = await underWay
+      if (entry.organization !== connection.organization) throw new HubError('not_found', `There is no connection "${id}".`)
+      return entry
+    }
+    const started = load(connection)
+    loading.set(id, started)
+    try {
+      const entry = await started
+      if (loading.get(id) === started) {
+        if (cache.size >= cacheSize) cache.delete(cache.keys().next().value as string)
+        cache.set(id, entry)
+      }
+      return entry
+    } finally {
+      if (loading.get(id) === started) loading.delete(id)
+    }
+  }
+
+  return {
+    find,
+    load,
+    async put(db, { organization, id }, credential, now) {
+      const held = await db
+        .selectFrom('credentials')
+        .select('version')
+        .where('organization_id', '=', organization)
+        .where('connection_id', '=', id)
+        .forUpdate()
+        .executeTakeFirst()
+      // A new data key with every new grant: what was sealed before is shut for good.
+      const key = newKey()
+      const { keyId, sealed: wrapped } = ring.seal(key.export(), keyPlace(organization, id))
+      const version = (held?.version ?? 0) + 1
+      const sealed = seal(key, encodeCredential(credential), credentialPlace(organization, id, version))
+      const expiry = firstExpiry(credential)
+      const row = {
+        version,
+        sealed,
+        expires_at: expiry === undefined ? null : new Date(expiry),
+        refresh_at: refreshTime(credential, now),
+        refreshed_at: new Date(now),
+        lease_owner: null,
+        lease_until: null,
+        in_flight: false,
+        failures: 0,
+        trouble_code: null,
+        trouble_detail: null,
+        trouble_since: null,
+        next_attempt_at: null,
+      }
+      await db
+        .insertInto('data_keys')
+        .values({ organization_id: organization, connection_id: id, key_id: keyId, wrapped })
+        .onConflict((conflict) => conflict.columns(['organization_id', 'connection_id']).doUpdateSet({ key_id: keyId, wrapped }))
+        .execute()
+      await db
+        .insertInto('credentials')
+        .values({ organization_id: organization, connection_id: id, ...row })
+        .onConflict((conflict) =>
+          conflict.columns(['organization_id', 'connection_id']).doUpdateSet((update) => ({
+            ...row,
+            // A refresh that is under way for the old grant may no longer write.
+            fence: update('credentials.fence', '+', 1),
+          })),
+        )
+        .execute()
+    },
+    open(entry) {
+      const plaintext = open(entry.key, entry.sealed, credentialPlace(entry.organization, entry.id, entry.version))
+      return decodeCredential(plaintext)
+    },
+    sealNext(entry, credential) {
+      return seal(entry.key, encodeCredential(credential), credentialPlace(entry.organization, entry.id, entry.version + 1))
+    },
+    async destroy(db, { organization, id }) {
+      await db.deleteFrom('credentials').where('organization_id', '=', organization).where('connection_id', '=', id).execute()
+      await db.deleteFrom('data_keys').where('organization_id', '=', organization).where('connection_id', '=', id).execute()
+    },
+    sealPending(place, value) {
+      const { keyId, sealed } = ring.seal(Buffer.from(JSON.stringify(value)), place)
+      return { key_id: keyId, sealed }
+    },
+    openPending<T>(place: string, row: { key_id: string; sealed: Buffer }): T {
+      return JSON.parse(ring.open(row.key_id, row.sealed, place).toString('utf8')) as T
+    },
+    close() {
+      unsubscribe()
+      unsubscribeGap()
+      cache.clear()
+    },
+  }
+}
+
+type HotRow = {
+  provider: string
+  method: string
+  mode: Mode
+  client_id: string | null
+  owner_kind: OwnerKind
+  owner_id: string
+  parameters: Record<string, string>
+  status: StatusName
+  status_cause: string | null
+  status_detail: string
+  disconnected_at: Date | null
+  key_id: string
+  wrapped: Buffer | null
+  version: number
+  sealed: Buffer | null
+  expires_at: Date | null
+  next_attempt_at: Date | null
+}
+
+const credentialPlace = (organization: string, id: string, version: number) => `credential|${organization}|${id}|${version}`
+export const keyPlace = (organization: string, id: string) => `data key|${organization}|${id}`
+
+/** Refresh this share of a token's life before it ends, and not all at once: the lead varies by a third. */
+const LEAD_SHARE = 0.2
+const LEAD_MIN_MS = 60_000
+const LEAD_MAX_MS = 20 * 60_000
+
+/** When the scheduled job takes the credential; null where nothing can be refreshed. */
+export function refreshTime(credential: Credential, now: number): Date | null {
+  const expiry = firstExpiry(credential)
+  if (expiry === undefined || !isRefreshable(credential)) return null
+  const lead = Math.min(LEAD_MAX_MS, Math.max(LEAD_MIN_MS, (expiry - now) * LEAD_SHARE))
+  const spread = lead * (0.67 + Math.random() * 0.66)
+  return new Date(Math.max(now + (expiry - now) / 2, expiry - spread))
+}
