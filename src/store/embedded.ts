@@ -184,7 +184,11 @@ function arrange(input: {
   const binaries = completeBinaries(input.binaries, join(dataDir, 'bin'))
   if (!runner.owner) return { folder, binaries, runner }
 
-  input.log(`this system lets root make no user namespace; the database runs as user ${runner.owner.uid}`)
+  if (found?.uid !== runner.owner.uid) {
+    input.log(
+      `PostgreSQL refuses to run as root, and no user namespace can be made; user ${runner.owner.uid} runs it`,
+    )
+  }
   const varLib = options.machine?.varLib ?? '/var/lib/trunkline'
   // Passing through the folder is enough; listing it is not needed, and every file in it has a mode of its own.
   if (!mayEnter(dataDir, runner.owner) && mayEnter(dirname(dataDir), runner.owner)) chmodSync(dataDir, 0o711)

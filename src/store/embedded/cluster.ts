@@ -117,7 +117,9 @@ export function run(
 /** Writes a file only when its content differs, so that an unchanged start changes nothing on disk. */
 export function writeIfChanged(path: string, content: string, runner: Runner): void {
   if (existsSync(path) && readFileSync(path, 'utf8') === content) return
-  writeFileSync(path, content, { mode: 0o600 })
+  // Never through what is there: in a folder of another user's it could be a link to a file of root's.
+  rmSync(path, { force: true })
+  writeFileSync(path, content, { mode: 0o600, flag: 'wx' })
   own(path, runner)
 }
 

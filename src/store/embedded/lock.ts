@@ -39,7 +39,8 @@ function openLock(dataDir: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
     database = new DatabaseSync(path)
-    database.exec('BEGIN EXCLUSIVE')
+    // In memory, for a journal beside the file would outlive a killed hub. Nothing is ever written anyway.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     chmodSync(path, 0o600)
     return database
   } catch (cause) {

@@ -89,19 +89,25 @@ function works(prefix: readonly string[]): boolean {
   }
 }
 
-/** The folder's own user where it has one (`sudo npm start` in somebody's home), else one made for databases. */
+/** The user whose folders these are (`sudo npm start` in somebody's home), else one made for databases. */
 function chooseUser({ folder, binaries }: RunnerChoice): { uid: number; gid: number } {
   const users = readUsers()
-  const named = ['trunkline', 'postgres', 'nobody'].flatMap((name) =>
-    users.filter((user) => user.name === name),
-  )
-  const owner = statSync(nearestExisting(folder))
-  const candidates = [...users.filter(({ uid }) => uid === owner.uid && uid !== 0), ...named]
-  return (
-    candidates.find((user) => mayEnter(folder, user) && mayEnter(binaries, user)) ??
-    candidates.find((user) => mayEnter(folder, user)) ??
-    named[0] ?? { uid: 65_534, gid: 65_534 }
-  )
+  const owner = ownerAbove(folder)
+  const candidates = [
+    ...users.filter(({ uid }) => uid === owner),
+    ...['trunkline', 'postgres', 'nobody'].flatMap((name) => users.filter((user) => user.name === name)),
+  ]
+  // The folder itself is the hub's, which opens it to the user; those above it are not.
+  const reaching = candidates.filter((user) => mayEnter(dirname(folder), user))
+  const chosen = reaching.find((user) => mayEnter(binaries, user)) ?? reaching[0] ?? candidates[0]
+  return chosen ? { uid: chosen.uid, gid: chosen.gid } : { uid: 65_534, gid: 65_534 }
+}
+
+/** The nearest owner that is not root. */
+function ownerAbove(path: string): number | undefined {
+  const { uid } = statSync(nearestExisting(path))
+  if (uid !== 0) return uid
+  return path === dirname(path) ? undefined : ownerAbove(dirname(path))
 }
 
 function readUsers(): { name: string; uid: number; gid: number }[] {
