@@ -1,0 +1,124 @@
+import { defineProvider, readText } from '../define.ts'
+
+export default defineProvider({
+  id: 'notion',
+  name: 'Notion',
+  category: 'Storage & Knowledge',
+  summary: 'Search, read and write the pages and databases that were shared.',
+  aliases: ['wiki', 'notes', 'pages', 'databases'],
+  family: 'notion',
+  hosts: ['api.notion.com'],
+  callback: 'native',
+  env: {
+    client_id: 'NOTION_CLIENT_ID',
+    client_secret: 'NOTION_CLIENT_SECRET',
+    extra: { NOTION_WEBHOOK_VERIFICATION_TOKEN: 'Checks the signature of the events Notion sends.' },
+  },
+  auth: [
+    {
+      kind: 'oauth2',
+      label: 'Choose pages in Notion',
+      authorization_endpoint: 'https://api.notion.com/v1/oauth/authorize',
+      token_endpoint: 'https://api.notion.com/v1/oauth/token',
+      token_endpoint_auth_method: 'client_secret_basic',
+      token_request_format: 'json',
+      pkce: {
+        off: 'Notion documents no PKCE and ignores a challenge, so sending one would protect nothing; checked 2026-11.',
+      },
+      authorization_params: { owner: 'user' },
+      refresh: {
+        rotates: 'always',
+        dead: ['invalid_grant'],
+        note: 'The answer has no expires_in: the token is refreshed when the API refuses it. A used refresh token is invalid at once.',
+      },
+    },
+    {
+      kind: 'api_key',
+      label: 'Internal integration secret',
+      fields: [
+        {
+          name: 'token',
+          label: 'Internal integration secret',
+          pattern: '^(?:ntn_[A-Za-z0-9]{40,60}|secret_[A-Za-z0-9]{40,60})$',
+          example: 'ntn_123456789...',
+          required: true,
+          secret: true,
+          mismatch: 'The secret of an internal integration begins with ntn_ (older ones with secret_).',
+        },
+      ],
+      authorization: { scheme: 'bearer' },
+      instructions: [
+        'Open https://www.notion.so/profile/integrations and create an internal integration for the workspace.',
+        'Copy its secret and paste it here.',
+        'In Notion open each page it should reach, choose the menu at the top right, Connections, and add the integration.',
+      ],
+    },
+  ],
+  permissions_note:
+    'Notion has no scopes. While authorizing you pick the pages and databases, and everything below them is included; more can be added later in the Connections menu of a page. What the connection may do with them (read, update, insert, comment) is set once for the integration.',
+  api: {
+    base_url: 'https://api.notion.com/v1',
+    headers: { 'Notion-Version': '2025-09-03' },
+  },
+  verify: { url: '/users/me' },
+  account: ({ body }) => {
+    const workspace = readText(body, 'bot.workspace_id') ?? ''
+    const email = readText(body, 'bot.owner.user.person.email')
+    // A person's grant, else the integration itself: an internal one is owned by the workspace.
+    const owner = readText(body, 'bot.owner.user.id') ?? readText(body, 'id') ?? ''
+    return {
+      id: `${workspace}:${owner}`,
+      label: readText(body, 'bot.workspace_name') ?? readText(body, 'name') ?? '',
+      ...(email && { email }),
+    }
+  },
+  test_calls: [
+    { label: 'Who am I', method: 'GET', path: '/users/me' },
+    { label: 'People in the workspace', method: 'GET', path: '/users?page_size=10' },
+    { label: 'Pages that are shared', method: 'POST', path: '/search', json: { page_size: 10 } },
+  ],
+  setup: {
+    console_url: 'https://www.notion.so/profile/integrations',
+    prerequisites: [
+      'A Notion workspace where you are an owner.',
+      'A web address for your company, which Notion asks for.',
+    ],
+    steps: [
+      'Open https://www.notion.so/profile/integrations and create a new integration of type Public.',
+      'Fill in the name, logo, website, privacy policy and terms: Notion shows them on the consent page.',
+      'Add the redirect URI shown on this page under Redirect URIs.',
+      'Under Capabilities tick reading, updating and inserting content, reading and inserting comments, and user information with e-mail addresses.',
+      'Save, and copy the OAuth client ID and the OAuth client secret.',
+      'Set NOTION_CLIENT_ID and NOTION_CLIENT_SECRET.',
+    ],
+    after: [
+      'To share more pages later, open a page in Notion, its menu, Connections, and add the integration.',
+    ],
+    notes: [
+      'Since version 2025-09-03 a database holds data sources, and it is those that are queried.',
+      'Limits: about three calls a second for each connection.',
+    ],
+    revoke: {
+      url: 'https://www.notion.so/my-connections',
+      steps: [
+        'In Notion open Settings, Connections.',
+        'Choose the menu beside the integration.',
+        'Choose Disconnect account, and confirm.',
+      ],
+    },
+  },
+  revocation: {
+    kills: 'token',
+    request: {
+      method: 'POST',
+      url: 'https://api.notion.com/v1/oauth/revoke',
+      authorization: 'client',
+      json: { token: '{access_token}' },
+    },
+  },
+  checked: '2026-11-21',
+  doubts: [
+    'The lifetime of access and refresh tokens is not published.',
+    'Version 2026-03-11 is the newest (archived became in_trash); 2025-09-03 is sent.',
+  ],
+})

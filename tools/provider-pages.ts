@@ -1,0 +1,190 @@
+/** The docs pages of the catalog, drawn from the declarations. */
+import type { AuthMethod, Parameter, Provider } from '../src/catalog/define.ts'
+
+const CALLBACK_PATHS: Readonly<Record<Provider['callback'], string | undefined>> = {
+  native: '/api/integrations/callback',
+  universal: '/api/v1/integrations/universal/callback',
+  meta: '/api/integrations/whatsapp/callback',
+  none: undefined,
+}
+
+const KINDS: Readonly<Record<AuthMethod['kind'], string>> = {
+  oauth2: 'OAuth 2.0',
+  api_key: 'API key',
+  bot_token: 'bot token',
+  basic: 'user name and password',
+  browser_login: 'log-in page of the server',
+}
+
+export function renderProvidersTable(providers: readonly Provider[]): string {
+  const rows = providers.map((provider) => [
+    `[${provider.name}](providers/${provider.id}.md)`,
+    provider.category,
+    provider.auth.map((method) => KINDS[method.kind]).join(', '),
+    provider.env.client_id ? `\`${provider.env.client_id}\`` : 'none needed',
+    provider.summary,
+  ])
+  return `# Providers
+
+What can be connected. Each page tells how to register the hub at the provider, which scopes are asked for and why,
+and how to take access back. These pages are generated from the declarations in \`src/catalog/providers\`.
+
+${table(['Provider', 'Category', 'Ways to connect', 'Client id', 'What a connection makes possible'], rows)}
+`
+}
+
+export function renderProviderPage(provider: Provider): string {
+  const redirect = CALLBACK_PATHS[provider.callback]
+  const sections = [
+    `# ${provider.name}`,
+    provider.summary,
+    `Category: ${provider.category}. Id in the API: \`${provider.id}\`. Compared with the provider's documentation on ${provider.checked}.`,
+    '## Set up',
+    section('Before you begin', provider.setup.prerequisites, '-'),
+    `Register at <${provider.setup.console_url}>.`,
+    redirect && `Redirect URI: \`{TRUNKLINE_PUBLIC_URL}${redirect}\``,
+    numbered(provider.setup.steps),
+    section('Once connected', provider.setup.after ?? [], '-'),
+    renderEnvironment(provider),
+    '## Ways to connect',
+    ...provider.auth.map((method) => renderMethod(provider, method)),
+    '## Permissions',
+    provider.permissions_note,
+    renderScopes(provider),
+    '## Calls',
+    `The credential travels to these hosts and no others: ${provider.hosts.map((host) => `\`${host}\``).join(', ')}.`,
+    renderBases(provider),
+    'Calls to try once connected:',
+    provider.test_calls
+      .map(
+        (call) =>
+          `- ${call.label}: \`${call.method} ${call.path}\`${call.base ? ` (base \`${call.base}\`)` : ''}`,
+      )
+      .join('\n'),
+    '## Take access back',
+    renderRevocation(provider),
+    `By hand, at <${provider.setup.revoke.url}>:`,
+    numbered(provider.setup.revoke.steps),
+    (provider.setup.notes?.length || provider.doubts?.length) && '## Notes',
+    bullets(provider.setup.notes ?? []),
+    section('Doubts', provider.doubts ?? [], '-'),
+  ]
+  return `${sections.filter(Boolean).join('\n\n')}\n`
+}
+
+function renderEnvironment(provider: Provider): string | undefined {
+  const { client_id, client_secret, fallback = [], extra = {} } = provider.env
+  const rows = [
+    ...(client_id ? [[`\`${client_id}\``, 'Client id of the OAuth client.']] : []),
+    ...(client_secret ? [[`\`${client_secret}\``, 'Client secret of the OAuth client.']] : []),
+    ...fallback.flatMap((names) => [
+      [`\`${names.client_id}\``, 'Read where the client id above is not set.'],
+      [`\`${names.client_secret}\``, 'Read where the client secret above is not set.'],
+    ]),
+    ...Object.entries(extra).map(([name, purpose]) => [`\`${name}\``, `${purpose} Optional.`]),
+  ]
+  return rows.length > 0 ? `### Environment\n\n${table(['Variable', 'What it is'], rows)}` : undefined
+}
+
+function renderMethod(provider: Provider, method: AuthMethod): string {
+  const heading = `### ${method.label ?? KINDS[method.kind]}`
+  if (method.kind === 'oauth2') {
+    const rotation = {
+      never: 'The refresh token stays the same.',
+      always: 'Every refresh brings a new refresh token; the old one is single use.',
+      sometimes: 'A refresh may bring a new refresh token; the old one is single use then.',
+      none: 'There are no refresh tokens.',
+    }[method.refresh.rotates]
+    return [
+      heading,
+      `OAuth 2.0: authorization at \`${method.authorization_endpoint}\`, tokens at \`${method.token_endpoint}\`.`,
+      bullets([
+        `Client authentication: \`${method.token_endpoint_auth_method}\`, ${method.token_request_format === 'json' ? 'JSON' : 'form'} body.`,
+        method.pkce ? `PKCE: off. ${method.pkce.off}` : 'PKCE: S256.',
+        `Refresh: ${rotation} ${method.refresh.note ?? ''}`.trim(),
+        ...(method.code_lifetime ? [`A code lives ${method.code_lifetime} seconds.`] : []),
+      ]),
+      renderFields(provider.parameters ?? []),
+    ]
+      .filter(Boolean)
+      .join('\n\n')
+  }
+  if (method.kind === 'browser_login') {
+    return [
+      heading,
+      'The log-in page of the server opens, and the server hands the hub an app password of its own.',
+      renderFields(provider.parameters ?? []),
+    ]
+      .filter(Boolean)
+      .join('\n\n')
+  }
+  return [heading, numbered(method.instructions), renderFields(method.fields)].filter(Boolean).join('\n\n')
+}
+
+function renderFields(fields: readonly Parameter[]): string | undefined {
+  const asked = fields.filter((field) => field.asked !== false)
+  if (asked.length === 0) return undefined
+  return table(
+    ['Field', 'Example', ''],
+    asked.map((field) => [
+      field.label,
+      `\`${field.example}\``,
+      [field.required ? 'required' : 'optional', field.secret && 'secret', field.help]
+        .filter(Boolean)
+        .join('; '),
+    ]),
+  )
+}
+
+function renderScopes(provider: Provider): string | undefined {
+  const { scopes, scope_sets } = provider
+  if (!scopes || !scope_sets) return undefined
+  const rows = Object.entries(scopes).map(([scope, { why, access, token }]) => [
+    `\`${scope}\``,
+    token ? `${access} (${token} token)` : access,
+    scope_sets.recommended.scopes.includes(scope) ? 'yes' : 'no',
+    why,
+  ])
+  const sets = Object.entries(scope_sets).map(
+    ([name, set]) =>
+      `- **${set.label}** (\`${name}\`): ${set.scopes.map((scope) => `\`${scope}\``).join(', ')}.${set.note ? ` ${set.note}` : ''}`,
+  )
+  return `${table(['Scope', 'Access', 'Recommended', 'Why'], rows)}\n\n### Sets\n\n${sets.join('\n')}`
+}
+
+function renderBases(provider: Provider): string {
+  const bases = Object.entries(provider.api.bases ?? {})
+  const list = bases.map(([name, url]) => `\`${name}\` (\`${url}\`)`).join(', ')
+  return `Paths are below \`${provider.api.base_url}\`${list ? `; further bases: ${list}` : ''}.`
+}
+
+function renderRevocation(provider: Provider): string {
+  const { revocation } = provider
+  if (!revocation) return 'The provider has no call that ends the credential: it has to be done by hand.'
+  const what =
+    revocation.kills === 'grant'
+      ? 'Disconnecting ends the grant at the provider, and with it every connection of the same account through the same client; while another one is live, the grant is left alone.'
+      : 'Disconnecting ends the credential of this connection at the provider, and no other.'
+  const narrow = revocation.narrow
+    ? ' While another connection shares the grant, only the token of this one is ended.'
+    : ''
+  return `${what}${narrow}${revocation.undocumented ? ` ${revocation.undocumented}` : ''}`
+}
+
+function section(title: string, items: readonly string[], mark: '-'): string | undefined {
+  return items.length > 0 ? `${title}:\n\n${items.map((item) => `${mark} ${item}`).join('\n')}` : undefined
+}
+
+function bullets(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n')
+}
+
+function numbered(items: readonly string[]): string {
+  return items.map((item, index) => `${index + 1}. ${item}`).join('\n')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
