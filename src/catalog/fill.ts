@@ -1,6 +1,6 @@
 /** Filling the braces of a declaration, and reading what people type into its fields. No I/O. */
 import { HubError } from '../errors.ts'
-import type { ApiRequest, Json, JsonObject, Match, Parameter } from './define.ts'
+import type { ApiRequest, Json, JsonObject, Parameter } from './define.ts'
 
 export type Values = Readonly<Record<string, string>>
 
@@ -52,16 +52,6 @@ export function at(json: Json | undefined, path: string): Json | undefined {
     here = Array.isArray(here) ? here[Number(step)] : here[step]
   }
   return here
-}
-
-export function matches(rules: readonly Match[] | undefined, status: number, body: Json | undefined): boolean {
-  return (rules ?? []).some((rule) => {
-    if (rule.status !== undefined && ![rule.status].flat().includes(status)) return false
-    if (rule.at === undefined) return true
-    const found = at(body, rule.at)
-    if (rule.equals === undefined) return found !== undefined
-    return (Array.isArray(rule.equals) ? rule.equals : [rule.equals]).some((value) => value === found)
-  })
 }
 
 /**

@@ -122,6 +122,8 @@ export type Schema = {
     owner_kind: OwnerKind
     owner_id: string
     account_id: string
+    /** What owns the grant upstream; siblings with the same one die together. */
+    grant_id: string
     account_label: string
     account_email: string | null
     label: string | null

@@ -1,7 +1,6 @@
 /** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
-import type { Authorization, SecretMethod } from '../catalog/define.ts'
+import type { Json, JsonObject, OAuth2, SecretMethod } from '../catalog/define.ts'
 import { at, fill } from '../catalog/fill.ts'
-import type { Json, JsonObject, OAuth2 } from '../catalog/define.ts'
 
 export type TokenSet = {
   access_token: string
@@ -78,17 +77,20 @@ export function isRefreshable(credential: Credential): boolean {
  */
 export function authorizationFor(
   credential: Credential,
-  placement: Authorization,
+  method: OAuth2 | SecretMethod,
   token = 'main',
 ): { headers: Record<string, string>; pathPrefix: string } {
-  if (credential.kind === 'oauth2') {
-    const set = credential.tokens[token] ?? credential.tokens.main
-    return { headers: { authorization: `Bearer ${set.access_token}` }, pathPrefix: '' }
+  if (credential.kind === 'oauth2' || method.kind === 'oauth2') {
+    const set = credential.kind === 'oauth2' ? (credential.tokens[token] ?? credential.tokens.main) : undefined
+    return { headers: { authorization: `Bearer ${set?.access_token ?? ''}` }, pathPrefix: '' }
   }
   const { values } = credential
+  const placement = method.authorization
   switch (placement.scheme) {
-    case 'bearer':
-      return { headers: { authorization: `Bearer ${Object.values(values)[0]}` }, pathPrefix: '' }
+    case 'bearer': {
+      const secret = method.fields.find((field) => field.secret)
+      return { headers: { authorization: `Bearer ${values[secret?.name ?? ''] ?? ''}` }, pathPrefix: '' }
+    }
     case 'basic': {
       const pair = `${fill(placement.username, values)}:${fill(placement.password, values)}`
       return { headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }, pathPrefix: '' }
@@ -98,9 +100,4 @@ export function authorizationFor(
     case 'path':
       return { headers: {}, pathPrefix: fill(placement.prefix, values) }
   }
-}
-
-/** Where the secrets of a method go; OAuth tokens are bearers (RFC 6750). */
-export function placementOf(method: OAuth2 | SecretMethod): Authorization {
-  return method.kind === 'oauth2' ? { scheme: 'bearer' } : method.authorization
 }

@@ -102,6 +102,10 @@ export function createRefresher(options: {
         where organization_id = ${connection.organization} and connection_id = ${connection.id} and version = ${version}
           and (lease_until is null or lease_until < clock_timestamp())
           and (${reason === 'asked'} or next_attempt_at is null or next_attempt_at <= ${new Date(now())})
+          -- Whoever waited while the grant was found dead must not ask again.
+          and (${reason === 'asked'} or exists (
+            select from connections c where c.organization_id = credentials.organization_id
+              and c.id = credentials.connection_id and c.status <> 'connection_invalid'))
         for update)
       update credentials v
       set lease_owner = ${replica}, lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond',
@@ -308,7 +312,7 @@ export function createRefresher(options: {
           lease_owner: null,
           lease_until: null,
           // An answer that never came may have spent the token: remembered for the next attempt.
-          in_flight: mayHaveSpent(failure),
+          in_flight: lease.interrupted || mayHaveSpent(failure),
           failures: eb('failures', '+', 1),
           trouble_code: code,
           trouble_detail: detail,

@@ -64,7 +64,7 @@ const STATEMENTS = [
     provider text not null, family text not null, method text not null,
     mode text not null check (mode in ('live', 'sandbox')), client_id text,
     owner_kind text not null check (owner_kind in ('person', 'organization', 'end_user')), owner_id text not null,
-    account_id text not null, account_label text not null, account_email text, label text,
+    account_id text not null, grant_id text not null, account_label text not null, account_email text, label text,
     is_default boolean not null, parameters jsonb not null,
     requested_scopes text[] not null, granted_scopes text[] not null,
     status text not null, status_cause text, status_detail text not null, status_since timestamptz not null,
@@ -75,7 +75,7 @@ const STATEMENTS = [
     (organization_id, owner_kind, owner_id, provider, mode, account_id) where disconnected_at is null`,
   `create unique index connections_default on connections
     (organization_id, owner_kind, owner_id, provider) where is_default and disconnected_at is null`,
-  `create index connections_grant on connections (organization_id, family, account_id) where disconnected_at is null`,
+  `create index connections_grant on connections (organization_id, family, grant_id) where disconnected_at is null`,
   `create index connections_provider on connections (organization_id, provider, id)`,
 
   `create table credentials (

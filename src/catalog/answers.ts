@@ -1,0 +1,61 @@
+/** What an API's answer says about the credential. Declared shapes come first, HTTP's own meaning after. No I/O. */
+import type { Json, Match, Provider } from './define.ts'
+import { at } from './fill.ts'
+
+export type Verdict = 'ok' | 'unauthorized' | 'forbidden' | 'rate_limited' | 'not_available' | 'failed'
+
+export type AnswerHead = { status: number; headers: Readonly<Record<string, string | string[] | undefined>> }
+
+export function judgeAnswer(provider: Provider, head: AnswerHead, body: Json | undefined): Verdict {
+  const errors = provider.api.errors ?? {}
+  // "Forbidden" first: some providers word a missing permission as a 401, and reconnecting would change nothing.
+  const order = ['forbidden', 'rate_limited', 'not_available', 'unauthorized', 'failed'] as const
+  for (const verdict of order) if (matches(errors[verdict], head, body)) return verdict
+  switch (head.status) {
+    case 401:
+      return 'unauthorized'
+    case 402:
+      return 'not_available'
+    case 403:
+      return 'forbidden'
+    case 429:
+      return 'rate_limited'
+    default:
+      return head.status >= 200 && head.status < 300 ? 'ok' : 'failed'
+  }
+}
+
+/** Whether an answer must be read to know whether it refuses the credential (errors inside a 200). */
+export function hidesErrors(provider: Provider, head: AnswerHead): boolean {
+  const rules = [...(provider.api.errors?.unauthorized ?? []), ...(provider.api.errors?.forbidden ?? [])]
+  return rules.some(({ at: path, status }) => path && (status === undefined || [status].flat().includes(head.status)))
+}
+
+export function matches(rules: readonly Match[] | undefined, head: AnswerHead, body: Json | undefined): boolean {
+  return (rules ?? []).some((rule) => {
+    if (rule.status !== undefined && ![rule.status].flat().includes(head.status)) return false
+    if (rule.at === undefined && rule.header === undefined) return true
+    const found = rule.at === undefined ? first(head.headers[(rule.header as string).toLowerCase()]) : at(body, rule.at)
+    if (rule.equals === undefined) return found !== undefined
+    return [rule.equals].flat().includes(found as Json)
+  })
+}
+
+/** Seconds to wait, from Retry-After or from where the provider tells it; undefined: it does not say. */
+export function readWait(provider: Provider, head: AnswerHead, body: Json | undefined, now: number): number | undefined {
+  const header = first(head.headers['retry-after'])
+  if (header !== undefined) {
+    if (/^\d+(\.\d+)?$/.test(header)) return Number(header)
+    const date = Date.parse(header)
+    if (!Number.isNaN(date)) return Math.max(0, (date - now) / 1000)
+  }
+  const { reset_header, retry_after_at } = provider.api.rate_limit ?? {}
+  const reset = reset_header ? Number(first(head.headers[reset_header.toLowerCase()])) : Number.NaN
+  if (Number.isFinite(reset)) return Math.max(0, reset - now / 1000)
+  const told = retry_after_at ? Number(at(body, retry_after_at)) : Number.NaN
+  return Number.isFinite(told) ? told : undefined
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}
