@@ -1,0 +1,119 @@
+/**
+ * The audit log: append-only, each entry hashed over its predecessor, so that a removed or changed row shows.
+ * Frequent reads are counted in memory and written once a second: a read costs no write.
+ */
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Db } from '../store/database.ts'
+
+export type AuditEntry = {
+  organization: string
+  /** Id of the person or API key. */
+  actor: string
+  action: string
+  target: string
+  ip?: string | null
+  detail?: Record<string, unknown>
+}
+
+export type Audit = {
+  record(entry: AuditEntry): Promise<void>
+  /** Counted per actor, action and target, written soon. */
+  count(entry: AuditEntry): void
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+const FLUSH_MS = 1_000
+
+export function createAudit(options: { db: Db; now: () => number; onError: (error: unknown) => void }): Audit {
+  const { db, now, onError } = options
+  let counted = new Map<string, { entry: AuditEntry; times: number }>()
+
+  async function append(entries: readonly AuditEntry[]): Promise<void> {
+    const [first] = entries
+    if (!first) return
+    await db.transaction().execute(async (trx) => {
+      // One writer a chain at a time, over all replicas.
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${first.organization}`}, 0))`.execute(trx)
+      const last = await trx
+        .selectFrom('audit_log')
+        .select(['seq', 'hash'])
+        .where('organization_id', '=', first.organization)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      let seq = last?.seq ?? 0
+      let previous = last?.hash ?? Buffer.alloc(32)
+      const rows = entries.map((entry) => {
+        seq += 1
+        const at = new Date(now())
+        const detail = JSON.stringify(entry.detail ?? {})
+        const hash = hashEntry(previous, { organization: entry.organization, seq, at, actor: entry.actor, action: entry.action, target: entry.target, ip: entry.ip ?? null, detail })
+        const row = { organization_id: entry.organization, seq, at, actor: entry.actor, action: entry.action, target: entry.target, ip: entry.ip ?? null, detail, previous_hash: previous, hash }
+        previous = hash
+        return row
+      })
+      await trx.insertInto('audit_log').values(rows).execute()
+    })
+  }
+
+  async function flush(): Promise<void> {
+    const pending = counted
+    counted = new Map()
+    const byOrganization = Map.groupBy(pending.values(), ({ entry }) => entry.organization)
+    for (const group of byOrganization.values()) {
+      try {
+        await append(group.map(({ entry, times }) => ({ ...entry, detail: { ...entry.detail, times } })))
+      } catch (error) {
+        // Kept for the next turn: an audit entry must not vanish because the database was away.
+        for (const { entry, times } of group) add(entry, times)
+        onError(error)
+      }
+    }
+  }
+
+  function add(entry: AuditEntry, times: number): void {
+    const key = `${entry.organization} ${entry.actor} ${entry.action} ${entry.target} ${entry.ip ?? ''}`
+    const known = counted.get(key)
+    if (known) known.times += times
+    else counted.set(key, { entry, times })
+  }
+
+  const timer = setInterval(() => void flush(), FLUSH_MS)
+  timer.unref()
+
+  return {
+    record: (entry) => append([entry]),
+    count: (entry) => add(entry, 1),
+    flush,
+    async close() {
+      clearInterval(timer)
+      await flush()
+    },
+  }
+}
+
+/** jsonb does not keep the order of keys, so the hash is over a canonical form. */
+function hashEntry(previous: Buffer, entry: { organization: string; seq: number; at: Date; actor: string; action: string; target: string; ip: string | null; detail: string }): Buffer {
+  const canonical = JSON.stringify([entry.organization, entry.seq, entry.at.toISOString(), entry.actor, entry.action, entry.target, entry.ip, sortKeys(JSON.parse(entry.detail))])
+  return createHash('sha256').update(previous).update(canonical).digest()
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortKeys(inner)]))
+}
+
+/** Checks a chain from its beginning; @returns the first entry that does not fit, undefined when all do. */
+export async function verifyAuditChain(db: Db, organization: string): Promise<number | undefined> {
+  const rows = await db.selectFrom('audit_log').selectAll().where('organization_id', '=', organization).orderBy('seq').execute()
+  let previous: Buffer = Buffer.alloc(32)
+  for (const [index, row] of rows.entries()) {
+    const hash = hashEntry(previous, { organization, seq: row.seq, at: row.at, actor: row.actor, action: row.action, target: row.target, ip: row.ip, detail: JSON.stringify(row.detail) })
+    if (row.seq !== index + 1 || !row.previous_hash.equals(previous) || !row.hash.equals(hash)) return row.seq
+    previous = row.hash
+  }
+  return undefined
+}

@@ -1,0 +1,275 @@
+/** People, sessions, API keys, and the first administrator. */
+import { HubError } from '../errors.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Db } from '../store/database.ts'
+import { newId } from '../store/ids.ts'
+import { type Principal, type Permission, permissionsFrom, permissionsOf } from './principal.ts'
+import { hashSecret, newSecret } from './secrets.ts'
+
+export const API_KEY_PREFIX = 'tl_'
+const SESSION_MS = 14 * 24 * 3_600_000
+const SIGN_IN_LINK_MS = 24 * 3_600_000
+/** How often "last seen" is written while somebody works. */
+const SEEN_EVERY_MS = 60_000
+
+export type ApiKeyRow = {
+  id: string
+  name: string
+  prefix: string
+  scopes: string[]
+  created_at: Date
+  expires_at: Date | null
+  last_used_at: Date | null
+  revoked_at: Date | null
+}
+
+export type Identity = {
+  /** @throws HubError `unauthenticated` */
+  byApiKey(key: string): Promise<Principal>
+  bySession(token: string): Promise<Principal>
+  signIn(linkToken: string, from: { ip: string | null; userAgent: string | null }): Promise<{ token: string; expiresAt: Date; principal: Principal }>
+  signOut(principal: Principal): Promise<void>
+  /** A one-time link's token for an administrator; makes organization and person where there are none yet. */
+  createSignInLink(email?: string): Promise<string>
+  createApiKey(principal: Principal, input: { name: string; scopes: readonly Permission[]; expiresIn?: number | undefined }): Promise<{ key: string; row: ApiKeyRow }>
+  listApiKeys(principal: Principal, page: { limit: number; after: string | undefined }): Promise<ApiKeyRow[]>
+  revokeApiKey(principal: Principal, id: string): Promise<void>
+  /** The organization, made at first start. */
+  ensureOrganization(): Promise<{ id: string; name: string }>
+  /** A first key for automation, from the environment. */
+  ensureBootstrapKey(key: string): Promise<void>
+  findOrganization(id: string): Promise<{ id: string; name: string }>
+  /** The end user of a host application, made when first named. */
+  ensureEndUser(organization: string, user: { external_id: string; name?: string | undefined; email?: string | undefined }): Promise<{ id: string; external_id: string; name: string | null }>
+  /** Writes what was only noted in memory (last use of keys). */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+const FIRST_EMAIL = 'admin@localhost'
+
+export function createIdentity(options: { db: Db; bus: Bus; now: () => number; cache: boolean; onError: (error: unknown) => void }): Identity {
+  const { db, bus, now, onError } = options
+  const keys = new Map<string, Principal & { expiresAt: number | undefined }>()
+  const used = new Map<string, { organization: string; id: string }>()
+  const unsubscribe = bus.subscribe((message) => {
+    if (message.topic === 'api_key.changed') keys.clear()
+  })
+  const unsubscribeGap = bus.onGap(() => keys.clear())
+
+  async function flush(): Promise<void> {
+    const touched = [...used.values()]
+    used.clear()
+    for (const { organization, id } of touched) {
+      await db.updateTable('api_keys').set({ last_used_at: new Date(now()) }).where('organization_id', '=', organization).where('id', '=', id).execute()
+    }
+  }
+  const timer = setInterval(() => void flush().catch(onError), 30_000)
+  timer.unref()
+
+  async function ensureOrganization(): Promise<{ id: string; name: string }> {
+    return db.transaction().execute(async (trx) => {
+      // Two replicas may meet at the first start; the settings row lets one of them through.
+      await trx.insertInto('settings').values({ key: 'first_organization', value: 'null' }).onConflict((c) => c.column('key').doNothing()).execute()
+      await trx.selectFrom('settings').select('key').where('key', '=', 'first_organization').forUpdate().execute()
+      const known = await trx.selectFrom('organizations').select(['id', 'name']).orderBy('id').limit(1).executeTakeFirst()
+      if (known) return known
+      const organization = { id: newId('org', now()), name: 'My organization' }
+      await trx.insertInto('organizations').values({ ...organization, created_at: new Date(now()) }).execute()
+      return organization
+    })
+  }
+
+  async function ensurePerson(organization: string, email: string): Promise<string> {
+    const known = await db.selectFrom('people').select('id').where('email', '=', email).executeTakeFirst()
+    const id = known?.id ?? newId('per', now())
+    if (!known) {
+      await db.insertInto('people').values({ id, email, name: email === FIRST_EMAIL ? 'Administrator' : (email.split('@')[0] as string), created_at: new Date(now()) }).execute()
+    }
+    await db
+      .insertInto('memberships')
+      .values({ organization_id: organization, person_id: id, role: 'admin', created_at: new Date(now()) })
+      .onConflict((c) => c.columns(['organization_id', 'person_id']).doNothing())
+      .execute()
+    return id
+  }
+
+  async function findPerson(organization: string, id: string) {
+    return db
+      .selectFrom('memberships')
+      .innerJoin('people', 'people.id', 'memberships.person_id')
+      .select(['people.id', 'people.name', 'people.email', 'memberships.role'])
+      .where('memberships.organization_id', '=', organization)
+      .where('people.id', '=', id)
+      .executeTakeFirst()
+  }
+
+  async function toPrincipal(organization: string, person: string, token: string): Promise<Principal> {
+    const found = await findPerson(organization, person)
+    if (!found) throw unauthenticated()
+    return { kind: 'person', id: found.id, name: found.name, email: found.email, organization, role: found.role, permissions: permissionsOf(found.role), session: { token, hash: hashSecret(token) } }
+  }
+
+  return {
+    async byApiKey(key) {
+      if (!key.startsWith(API_KEY_PREFIX)) throw unauthenticated('The bearer token is not an API key of this hub: those begin with "tl_".')
+      const hash = hashSecret(key)
+      const cacheKey = hash.toString('base64')
+      const cached = options.cache && bus.listening ? keys.get(cacheKey) : undefined
+      const principal = cached ?? (await load())
+      if (principal.expiresAt !== undefined && principal.expiresAt <= now()) throw unauthenticated('This API key has expired.')
+      if (!used.has(principal.id)) used.set(principal.id, principal)
+      return principal
+
+      async function load() {
+        const row = await db
+          .selectFrom('api_keys')
+          .select(['organization_id', 'id', 'name', 'scopes', 'expires_at'])
+          .where('hash', '=', hash)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst()
+        if (!row) throw unauthenticated('This API key is unknown or was revoked.')
+        const permissions = permissionsFrom(row.scopes)
+        const loaded = {
+          kind: 'api_key' as const,
+          id: row.id,
+          name: row.name,
+          email: null,
+          organization: row.organization_id,
+          role: permissions.has('admin') ? ('admin' as const) : ('member' as const),
+          permissions,
+          session: null,
+          expiresAt: row.expires_at?.getTime(),
+        }
+        if (keys.size > 10_000) keys.clear()
+        keys.set(cacheKey, loaded)
+        return loaded
+      }
+    },
+
+    async bySession(token) {
+      const hash = hashSecret(token)
+      const row = await db.selectFrom('sessions').select(['organization_id', 'person_id', 'last_seen_at']).where('hash', '=', hash).where('expires_at', '>', new Date(now())).executeTakeFirst()
+      if (!row) throw unauthenticated('Your session is over. Sign in again.')
+      if (now() - row.last_seen_at.getTime() > SEEN_EVERY_MS) {
+        await db.updateTable('sessions').set({ last_seen_at: new Date(now()) }).where('hash', '=', hash).execute()
+      }
+      return toPrincipal(row.organization_id, row.person_id, token)
+    },
+
+    async signIn(linkToken, from) {
+      const used = await db
+        .updateTable('sign_in_links')
+        .set({ used_at: new Date(now()) })
+        .where('hash', '=', hashSecret(linkToken))
+        .where('used_at', 'is', null)
+        .where('expires_at', '>', new Date(now()))
+        .returning(['organization_id', 'person_id'])
+        .executeTakeFirst()
+      if (!used) {
+        throw new HubError('sign_in_link_invalid', 'The link was used before, or it is older than a day. Run `trunkline sign-in` on the hub’s machine for a new one.')
+      }
+      const token = newSecret('')
+      const expiresAt = new Date(now() + SESSION_MS)
+      await db
+        .insertInto('sessions')
+        .values({ hash: hashSecret(token), organization_id: used.organization_id, person_id: used.person_id, created_at: new Date(now()), last_seen_at: new Date(now()), expires_at: expiresAt, ip: from.ip, user_agent: from.userAgent?.slice(0, 300) ?? null })
+        .execute()
+      return { token, expiresAt, principal: await toPrincipal(used.organization_id, used.person_id, token) }
+    },
+
+    async signOut(principal) {
+      if (principal.session) await db.deleteFrom('sessions').where('hash', '=', principal.session.hash).execute()
+    },
+
+    async createSignInLink(email = FIRST_EMAIL) {
+      const organization = await ensureOrganization()
+      const person = await ensurePerson(organization.id, email)
+      const token = newSecret('')
+      await db
+        .insertInto('sign_in_links')
+        .values({ hash: hashSecret(token), organization_id: organization.id, person_id: person, expires_at: new Date(now() + SIGN_IN_LINK_MS) })
+        .execute()
+      return token
+    },
+
+    async createApiKey(principal, { name, scopes, expiresIn }) {
+      const key = newSecret(API_KEY_PREFIX)
+      const row = {
+        id: newId('key', now()),
+        name,
+        prefix: key.slice(0, 9),
+        scopes: [...scopes],
+        created_at: new Date(now()),
+        expires_at: expiresIn === undefined ? null : new Date(now() + expiresIn * 1000),
+        last_used_at: null,
+        revoked_at: null,
+      }
+      await db.insertInto('api_keys').values({ ...row, organization_id: principal.organization, hash: hashSecret(key), created_by: principal.id }).execute()
+      return { key, row }
+    },
+
+    listApiKeys(principal, { limit, after }) {
+      return db
+        .selectFrom('api_keys')
+        .select(['id', 'name', 'prefix', 'scopes', 'created_at', 'expires_at', 'last_used_at', 'revoked_at'])
+        .where('organization_id', '=', principal.organization)
+        .$if(after !== undefined, (query) => query.where('id', '<', after as string))
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()
+    },
+
+    async revokeApiKey(principal, id) {
+      await db.transaction().execute(async (trx) => {
+        const revoked = await trx
+          .updateTable('api_keys')
+          .set({ revoked_at: new Date(now()) })
+          .where('organization_id', '=', principal.organization)
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst()
+        if (revoked.numUpdatedRows === 0n) throw new HubError('not_found', `There is no API key "${id}".`)
+        await bus.publish(trx, { topic: 'api_key.changed', organization: principal.organization, id })
+      })
+      keys.clear()
+    },
+
+    ensureOrganization,
+
+    async ensureBootstrapKey(key) {
+      const organization = await ensureOrganization()
+      await db
+        .insertInto('api_keys')
+        .values({ organization_id: organization.id, id: newId('key', now()), hash: hashSecret(key), prefix: key.slice(0, 9), name: 'TRUNKLINE_BOOTSTRAP_API_KEY', scopes: ['admin'], created_by: null, created_at: new Date(now()) })
+        .onConflict((c) => c.column('hash').doNothing())
+        .execute()
+    },
+
+    async findOrganization(id) {
+      return db.selectFrom('organizations').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow()
+    },
+
+    async ensureEndUser(organization, { external_id, name, email }) {
+      const given = { ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) }
+      return db
+        .insertInto('end_users')
+        .values({ organization_id: organization, id: newId('usr', now()), external_id, name: name ?? null, email: email ?? null, created_at: new Date(now()) })
+        .onConflict((c) => c.columns(['organization_id', 'external_id']).doUpdateSet({ external_id, ...given }))
+        .returning(['id', 'external_id', 'name'])
+        .executeTakeFirstOrThrow()
+    },
+
+    flush,
+    async close() {
+      clearInterval(timer)
+      unsubscribe()
+      unsubscribeGap()
+      await flush().catch(onError)
+    },
+  }
+}
+
+function unauthenticated(detail = 'Sign in, or send an API key as `Authorization: Bearer tl_...`.'): HubError {
+  return new HubError('unauthenticated', detail)
+}
