@@ -1,0 +1,106 @@
+/** An attempt: one pending authorization, a row of `oauth_states`. Its secrets are sealed, its state is a hash. */
+import { createHash } from 'node:crypto'
+import type { Selectable, Updateable } from 'kysely'
+import { HubError } from '../errors.ts'
+import { OAuthRejection } from '../oauth/server.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Db } from '../store/database.ts'
+import type { AttemptStatus, OwnerKind, Schema } from '../store/schema.ts'
+import type { Credential } from '../vault/credential.ts'
+import type { JsonObject } from '../catalog/define.ts'
+import type { Vault } from '../vault/vault.ts'
+
+export type AttemptRow = Selectable<Schema['oauth_states']>
+
+export type Decision = {
+  kind: 'choose_tenant' | 'different_account'
+  question: string
+  options: { value: string; label: string; hint: string | null }[]
+}
+
+/** What waits, sealed, for the next step of an attempt. */
+export type Pending =
+  /** For the browser to come back from the provider. */
+  | { step: 'redirect'; state: string; codeVerifier: string | null }
+  /** For the provider's own log-in page to hand out an app password. */
+  | { step: 'poll'; pollUrl: string; pollForm: Record<string, string> }
+  /** For the host application's completing call. */
+  | { step: 'proof'; state: string; codeVerifier: string | null; parameters: [string, string][] }
+  /** For the person's decision, or for the completing call where the secret was typed. */
+  | { step: 'grant'; grant: Grant }
+
+/** Everything a finished authorization gave, before it becomes a connection. */
+export type Grant = {
+  credential: Credential
+  token: JsonObject | undefined
+  parameters: Record<string, string>
+  tenants: { parameters: Record<string, string>; label: string; url?: string }[] | null
+}
+
+/** Attempts live ten minutes (RFC 9700 leaves the figure open; providers' codes live no longer). */
+export const ATTEMPT_MS = 10 * 60_000
+
+export const hashState = (state: string): Buffer => createHash('sha256').update(state).digest()
+
+export const pendingPlace = (row: { organization_id: string; id: string }): string => `attempt|${row.organization_id}|${row.id}`
+
+export function openPending(vault: Vault, row: AttemptRow): Pending {
+  return vault.openPending<Pending>(pendingPlace(row), row)
+}
+
+export function sealPending(vault: Vault, row: { organization_id: string; id: string }, pending: Pending) {
+  return vault.sealPending(pendingPlace(row), pending)
+}
+
+/**
+ * Moves an attempt on, if it still is where the caller believes; tells every replica.
+ * @returns false when somebody else was faster
+ */
+export async function moveAttempt(
+  db: Db,
+  bus: Bus,
+  row: Pick<AttemptRow, 'organization_id' | 'id' | 'provider' | 'person_id'>,
+  from: AttemptStatus,
+  to: Updateable<Schema['oauth_states']> & { status: AttemptStatus },
+): Promise<boolean> {
+  const moved = await db
+    .updateTable('oauth_states')
+    .set(to)
+    .where('organization_id', '=', row.organization_id)
+    .where('id', '=', row.id)
+    .where('status', '=', from)
+    .executeTakeFirst()
+  if (moved.numUpdatedRows === 0n) return false
+  await bus.publish(db, { topic: 'attempt.changed', organization: row.organization_id, id: row.id, provider: row.provider, person: row.person_id })
+  return true
+}
+
+/** A stable code and a sentence; never what the provider or the browser sent. */
+export type FailureReason = { code: string; detail: string }
+
+export function failed(reason: FailureReason, now: number): Updateable<Schema['oauth_states']> & { status: 'failed' } {
+  return { status: 'failed', error_code: reason.code, error_detail: reason.detail, decision: 'null', finished_at: new Date(now) }
+}
+
+/** Words for an error met on the way; a rejection's code is kept where it is a known one. */
+export function explainFailure(error: unknown, providerName: string): FailureReason {
+  if (error instanceof HubError) return error
+  if (error instanceof OAuthRejection) {
+    const known = REJECTIONS[error.error]
+    return { code: known ? error.error : 'upstream_error', detail: (known ?? '{name} refused the authorization.').replace('{name}', providerName) }
+  }
+  return { code: 'internal_error', detail: 'The hub failed while finishing the connection.' }
+}
+
+const REJECTIONS: Readonly<Record<string, string>> = {
+  access_denied: 'Access was not allowed at {name}.',
+  invalid_client: '{name} refuses this hub’s OAuth client.',
+  unauthorized_client: '{name} does not let this OAuth client use this flow.',
+  invalid_grant: '{name} refused the authorization code.',
+  invalid_scope: '{name} refused a scope that was asked for.',
+  redirect_uri_mismatch: '{name} does not know the redirect URI of this hub.',
+  server_error: '{name} failed. Try again in a minute.',
+  temporarily_unavailable: '{name} is busy. Try again in a minute.',
+}
+
+export type AttemptOwner = { kind: OwnerKind; id: string }

@@ -1,0 +1,445 @@
+/**
+ * Connecting: begin, come back, prove, decide. A flow is bound to the browser and the person that began it; every
+ * step consumes the one before it, so that none can be taken twice.
+ */
+import type { AuthMethod, OAuth2, Provider } from '../catalog/define.ts'
+import { buildRequest, fillHosts, isJsonObject, parseJson, readFields } from '../catalog/fill.ts'
+import { type Egress, routeUrl } from '../egress/egress.ts'
+import { HubError } from '../errors.ts'
+import { buildAuthorizationRequest, judgeCallback, type VerifiedCallback } from '../oauth/authorize.ts'
+import type { Transport } from '../oauth/server.ts'
+import { exchangeCode } from '../oauth/token.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Database } from '../store/database.ts'
+import { newId } from '../store/ids.ts'
+import type { Credential } from '../vault/credential.ts'
+import { readGrant } from '../vault/credential.ts'
+import { authorizationServerOf, findMethod, type Integration, type Integrations, yieldedMethod } from '../vault/integrations.ts'
+import type { Vault } from '../vault/vault.ts'
+import { ATTEMPT_MS, type AttemptOwner, type AttemptRow, explainFailure, failed, type FailureReason, type Grant, hashState, moveAttempt, openPending, type Pending, sealPending } from './attempt.ts'
+import { type Finisher, toldParameters } from './finish.ts'
+
+export type StartInput = {
+  organization: string
+  provider: string
+  method: string | undefined
+  fields: Readonly<Record<string, string>>
+  scopeSet: string | undefined
+  owner: AttemptOwner
+  /** Who may see the attempt; null when a connect link began it. */
+  person: string | null
+  /** SHA-256 of what proves the browser. */
+  binding: Buffer
+  /** Reconnect this one. */
+  connection: { id: string; mode: 'live' | 'sandbox'; parameters: Readonly<Record<string, string>> } | undefined
+  /** Id of the connect link's session. */
+  connectSession: string | undefined
+}
+
+export type Started = { row: AttemptRow; authorizationUrl: string | undefined }
+
+export type CallbackOutcome =
+  | { kind: 'unknown' }
+  | { kind: 'refused' | 'moved'; row: AttemptRow }
+  /** The host application's completing call is awaited; this goes to its page once. */
+  | { kind: 'proof'; row: AttemptRow; proof: string }
+
+export type Attempts = {
+  start(input: StartInput): Promise<Started>
+  callback(input: { redirectUri: string; parameters: URLSearchParams; bindings: readonly Buffer[]; newProof: () => { proof: string; hash: Buffer } }): Promise<CallbackOutcome>
+  /** The host application says who finished; `endUser` must be the connect session's own. */
+  complete(input: { organization: string; connectSession: string; proofHash: Buffer; isSamePerson: boolean }): Promise<AttemptRow>
+  find(organization: string, id: string): Promise<AttemptRow | undefined>
+  /** For flows that did not come back by a redirect: the proof for the browser to bring to the host application. */
+  issueProof(row: AttemptRow, proofHash: Buffer): Promise<void>
+  decide(row: AttemptRow, value: string): Promise<void>
+  cancel(row: AttemptRow): Promise<void>
+  /** Asks the provider whether a browser login is done; at most every two seconds, whoever waits. */
+  poll(row: AttemptRow): Promise<void>
+  /** Forgets attempts that ended a day ago, and closes those whose time is over. */
+  sweep(): Promise<void>
+  drain(): Promise<void>
+}
+
+const POLL_MS = 2_000
+const KEEP_MS = 24 * 3_600_000
+/** The exchange must end before the code does, and before the person loses patience. */
+const EXCHANGE_TIMEOUT_MS = 30_000
+
+export function createAttempts(options: {
+  database: Database
+  bus: Bus
+  vault: Vault
+  egress: Egress
+  integrations: Integrations
+  finisher: Finisher
+  now: () => number
+  onRefused: (row: AttemptRow, reason: string) => Promise<void>
+}): Attempts {
+  const { database, bus, vault, egress, integrations, finisher, now, onRefused } = options
+  const { db } = database
+  const watched = new Map<string, NodeJS.Timeout>()
+
+  async function start(input: StartInput): Promise<Started> {
+    const integration = integrations.resolve(input.provider, input.connection?.mode)
+    const { provider } = integration
+    const method = findMethod(provider, input.method)
+    const place = { organization_id: input.organization, id: newId('att', now()) }
+    const begun = await begin(integration, method, input)
+    const row = await db
+      .insertInto('oauth_states')
+      .values({
+        ...place,
+        state_hash: begun.pending.step === 'redirect' ? hashState(begun.pending.state) : null,
+        binding_hash: input.binding,
+        person_id: input.person,
+        connect_session_id: input.connectSession ?? null,
+        proof_hash: null,
+        provider: provider.id,
+        method: method.kind,
+        mode: integration.mode === 'sandbox' ? 'sandbox' : 'live',
+        owner_kind: input.owner.kind,
+        owner_id: input.owner.id,
+        connection_id: input.connection?.id ?? null,
+        redirect_uri: begun.pending.step === 'redirect' ? (integration.redirectUri ?? null) : null,
+        requested_scopes: begun.scopes,
+        parameters: JSON.stringify(begun.parameters),
+        ...sealPending(vault, place, begun.pending),
+        status: 'pending',
+        error_code: null,
+        error_detail: null,
+        decision: 'null',
+        created_at: new Date(now()),
+        expires_at: new Date(now() + ATTEMPT_MS),
+        finished_at: null,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    if (begun.pending.step === 'poll') watch(row)
+    if (begun.pending.step === 'grant') await finishTyped(row, begun.pending.grant)
+    return { row: (await find(row.organization_id, row.id)) ?? row, authorizationUrl: begun.url }
+  }
+
+  type Begun = { pending: Pending; parameters: Record<string, string>; scopes: string[]; url: string | undefined }
+
+  async function begin(integration: Integration, method: AuthMethod, input: StartInput): Promise<Begun> {
+    const { provider } = integration
+    const typed = { ...(input.connection && method.kind === 'oauth2' ? knownParameters(provider, input.connection.parameters) : {}), ...input.fields }
+    if (method.kind === 'oauth2') return beginRedirect(integration, method, typed, input.scopeSet)
+    if (method.kind === 'browser_login') {
+      const known = input.connection ? knownParameters(provider, input.connection.parameters) : {}
+      const { values } = readFields(askedParameters(provider), { ...known, ...input.fields })
+      const built = buildRequest(method.start, provider.api.base_url, values)
+      const hosts = fillHosts(provider.hosts, values)
+      const answer = await egress.send({ ...built, hosts, routes: integration.routes })
+      const body = parseJson(answer.body)
+      const told = answer.status === 200 && isJsonObject(body) ? method.readStart(body) : undefined
+      const pollUrl = URL.parse(told?.poll_url ?? '')
+      const loginUrl = URL.parse(told?.login_url ?? '')
+      // The server that was typed is the only one to be believed, for the browser as for the hub.
+      if (!told || !pollUrl || !loginUrl || !hosts.includes(pollUrl.host) || !hosts.includes(loginUrl.host)) {
+        throw new HubError('upstream_invalid_answer', `${provider.name} did not offer its log-in page under this address. Check it, and that the server is up to date.`)
+      }
+      return {
+        pending: { step: 'poll', pollUrl: pollUrl.href, pollForm: told.poll_form },
+        parameters: values,
+        scopes: [],
+        url: routeUrl(loginUrl, integration.routes).href,
+      }
+    }
+    const fields = [...method.fields, ...askedParameters(provider).filter(({ name }) => !method.fields.some((field) => field.name === name))]
+    const { values, derived } = readFields(fields, input.fields)
+    const parameters = { ...Object.fromEntries(Object.entries(values).filter(([name]) => !fields.some((field) => field.secret && field.name === name))), ...derived }
+    const credential: Credential = { kind: 'secret', values: Object.fromEntries(method.fields.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]]))) }
+    return { pending: { step: 'grant', grant: { credential, token: undefined, parameters, tenants: null } }, parameters, scopes: [], url: undefined }
+  }
+
+  function beginRedirect(integration: Integration, method: OAuth2, typed: Readonly<Record<string, string>>, scopeSet: string | undefined): Begun {
+    const { provider, client, redirectUri, mode } = integration
+    if (mode === 'unconfigured' || !client || !redirectUri) {
+      throw new HubError(
+        'not_configured',
+        `${provider.name} has no OAuth client here yet. Set ${provider.env.client_id ?? 'its client id'} and ${provider.env.client_secret ?? 'its secret'}, then restart the hub; the set-up page shows where to get them.`,
+      )
+    }
+    const { values } = readFields(askedParameters(provider), typed)
+    const { main, extra, all } = pickScopes(provider, method, scopeSet)
+    const server = authorizationServerOf(provider, method, values)
+    const request = buildAuthorizationRequest({ server, client, redirectUri, scopes: main, extraScopes: extra })
+    return {
+      pending: { step: 'redirect', state: request.state, codeVerifier: request.codeVerifier ?? null },
+      parameters: values,
+      scopes: all,
+      url: routeUrl(request.url, integration.routes).href,
+    }
+  }
+
+  /** A typed secret is tested at once; wrong ones are the caller's error, and nothing of them stays. */
+  async function finishTyped(row: AttemptRow, grant: Grant): Promise<void> {
+    try {
+      await finishOrPark(row, grant)
+    } catch (error) {
+      await db.deleteFrom('oauth_states').where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
+      throw error
+    }
+  }
+
+  /** Flows of a connect link wait, tested, for the proof that they ended with the person they began with. */
+  async function finishOrPark(row: AttemptRow, grant: Grant): Promise<void> {
+    if (!(await needsCompletion(row))) return finisher.finish(row, grant, 'pending')
+    await finisher.check(row, grant)
+    await moveAttempt(db, bus, row, 'pending', { status: 'proof_required', ...sealPending(vault, row, { step: 'grant', grant }) })
+  }
+
+  function find(organization: string, id: string): Promise<AttemptRow | undefined> {
+    return db.selectFrom('oauth_states').selectAll().where('organization_id', '=', organization).where('id', '=', id).executeTakeFirst()
+  }
+
+  const callback: Attempts['callback'] = async ({ redirectUri, parameters, bindings, newProof }) => {
+    const state = parameters.get('state')
+    // Two states, two codes: somebody is trying something.
+    if (!state || parameters.getAll('state').length > 1 || parameters.getAll('code').length > 1) return { kind: 'unknown' }
+    const row = await db
+      .updateTable('oauth_states')
+      .set({ state_hash: null })
+      .where('state_hash', '=', hashState(state))
+      .where('status', '=', 'pending')
+      .where('expires_at', '>', new Date(now()))
+      .returningAll()
+      .executeTakeFirst()
+    if (!row) return { kind: 'unknown' }
+    const sameBrowser = bindings.some((binding) => binding.equals(row.binding_hash))
+    if (!sameBrowser || row.redirect_uri !== redirectUri) {
+      const reason = sameBrowser ? 'The answer came back on the address of another integration.' : 'The flow was finished in another browser or session than the one it began in.'
+      await moveAttempt(db, bus, row, 'pending', failed(new HubError('proof_refused', reason), now()))
+      await onRefused(row, reason)
+      return { kind: 'refused', row }
+    }
+    const pending = openPending(vault, row)
+    if (pending.step !== 'redirect') return { kind: 'unknown' }
+    try {
+      const verified = judge(row, parameters, pending.state)
+      if (await needsCompletion(row)) {
+        const { proof, hash } = newProof()
+        const parked: Pending = { step: 'proof', state: pending.state, codeVerifier: pending.codeVerifier, parameters: [...parameters] }
+        await moveAttempt(db, bus, row, 'pending', { status: 'proof_required', proof_hash: hash, ...sealPending(vault, row, parked) })
+        return { kind: 'proof', row, proof }
+      }
+      await exchange(row, verified, parameters, pending.codeVerifier, 'pending')
+    } catch (error) {
+      await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
+    }
+    return { kind: 'moved', row: (await find(row.organization_id, row.id)) ?? row }
+  }
+
+  async function needsCompletion(row: AttemptRow): Promise<boolean> {
+    if (!row.connect_session_id) return false
+    const session = await db.selectFrom('connect_sessions').select('proof').where('organization_id', '=', row.organization_id).where('id', '=', row.connect_session_id).executeTakeFirst()
+    return session?.proof !== 'browser'
+  }
+
+  function judge(row: AttemptRow, parameters: URLSearchParams, state: string): VerifiedCallback {
+    const { integration, method } = redirectMethod(row)
+    const server = authorizationServerOf(integration.provider, method, row.parameters)
+    return judgeCallback({ server, client: integration.client as NonNullable<Integration['client']>, parameters, expectedState: state })
+  }
+
+  function redirectMethod(row: AttemptRow): { integration: Integration; method: OAuth2 } {
+    const integration = integrations.resolve(row.provider, row.mode)
+    const method = findMethod(integration.provider, row.method)
+    if (method.kind !== 'oauth2' || !integration.client) throw new HubError('not_configured', `${integration.provider.name} has lost its OAuth client since this attempt began.`)
+    return { integration, method }
+  }
+
+  async function exchange(row: AttemptRow, verified: VerifiedCallback, query: URLSearchParams, codeVerifier: string | null, from: 'pending' | 'proof_required'): Promise<void> {
+    const { integration, method } = redirectMethod(row)
+    const { provider, client, routes, redirectUri } = integration
+    const server = authorizationServerOf(provider, method, row.parameters)
+    const hosts = [...fillHosts(provider.hosts, row.parameters), new URL(server.token_endpoint).host]
+    const transport: Transport = (request) => egress.send({ ...request, hosts, routes, timeout: EXCHANGE_TIMEOUT_MS })
+    const token = await exchangeCode({
+      server,
+      client: client as NonNullable<typeof client>,
+      transport,
+      callback: verified,
+      redirectUri: row.redirect_uri ?? (redirectUri as string),
+      codeVerifier: codeVerifier ?? undefined,
+    })
+    const grant: Grant = {
+      credential: readGrant(token as never, now(), method),
+      token: token as never,
+      parameters: { ...row.parameters, ...toldParameters(method, token as never, query) },
+      tenants: null,
+    }
+    await finisher.finish(row, grant, from)
+  }
+
+  function explain(error: unknown, row: AttemptRow): FailureReason {
+    return explainFailure(error, integrations.resolve(row.provider, row.mode).provider.name)
+  }
+
+  const complete: Attempts['complete'] = async ({ organization, connectSession, proofHash, isSamePerson }) => {
+    const row = await db
+      .updateTable('oauth_states')
+      .set({ proof_hash: null })
+      .where('organization_id', '=', organization)
+      .where('connect_session_id', '=', connectSession)
+      .where('proof_hash', '=', proofHash)
+      .where('status', '=', 'proof_required')
+      .where('expires_at', '>', new Date(now()))
+      .returningAll()
+      .executeTakeFirst()
+    if (!row) throw new HubError('proof_refused', 'This proof is unknown, was used before, or came too late. Start the flow again.')
+    if (!isSamePerson) {
+      const reason = 'The person at your application is not the one this connect link was made for.'
+      await moveAttempt(db, bus, row, 'proof_required', failed(new HubError('proof_refused', reason), now()))
+      await onRefused(row, reason)
+      throw new HubError('proof_refused', `${reason} Nothing was exchanged.`)
+    }
+    const pending = openPending(vault, row)
+    try {
+      if (pending.step === 'grant') await finisher.finish(row, pending.grant, 'proof_required')
+      else if (pending.step === 'proof') {
+        const parameters = new URLSearchParams(pending.parameters)
+        await exchange(row, judge(row, parameters, pending.state), parameters, pending.codeVerifier, 'proof_required')
+      }
+    } catch (error) {
+      await moveAttempt(db, bus, row, 'proof_required', failed(explain(error, row), now()))
+    }
+    return (await find(organization, row.id)) ?? row
+  }
+
+  const issueProof: Attempts['issueProof'] = async (row, proofHash) => {
+    const issued = await db
+      .updateTable('oauth_states')
+      .set({ proof_hash: proofHash })
+      .where('organization_id', '=', row.organization_id)
+      .where('id', '=', row.id)
+      .where('status', '=', 'proof_required')
+      .where('redirect_uri', 'is', null)
+      .executeTakeFirst()
+    if (issued.numUpdatedRows === 0n) throw new HubError('attempt_over', 'This attempt does not wait for a proof.')
+  }
+
+  const decide: Attempts['decide'] = async (row, value) => {
+    const decision = row.decision as { options: { value: string }[] } | null
+    if (row.status !== 'decision_required' || !decision) throw new HubError('attempt_over', 'This attempt does not wait for a decision.')
+    if (!decision.options.some((option) => option.value === value)) {
+      throw new HubError('invalid_request', `"${value}" is not one of the options: ${decision.options.map((option) => option.value).join(', ')}.`)
+    }
+    if (row.expires_at.getTime() <= now()) throw new HubError('attempt_expired', 'The decision came too late. Connect again.')
+    const pending = openPending(vault, row)
+    if (pending.step !== 'grant') throw new HubError('attempt_over', 'This attempt does not wait for a decision.')
+    try {
+      await finisher.finish(row, pending.grant, 'decision_required', value)
+    } catch (error) {
+      if (error instanceof HubError && error.code === 'attempt_over') throw error
+      await moveAttempt(db, bus, row, 'decision_required', failed(explain(error, row), now()))
+    }
+  }
+
+  const cancel: Attempts['cancel'] = async (row) => {
+    if (!['pending', 'proof_required', 'decision_required'].includes(row.status)) return
+    unwatch(row.id)
+    await moveAttempt(db, bus, row, row.status, { status: 'cancelled', state_hash: null, finished_at: new Date(now()), ...sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null }) })
+  }
+
+  function watch(row: AttemptRow): void {
+    if (watched.has(row.id)) return
+    const timer = setInterval(() => void poll(row).catch(() => {}), POLL_MS)
+    timer.unref()
+    watched.set(row.id, timer)
+  }
+
+  function unwatch(id: string): void {
+    clearInterval(watched.get(id))
+    watched.delete(id)
+  }
+
+  const polling = new Set<string>()
+  async function poll(known: AttemptRow): Promise<void> {
+    if (polling.has(known.id)) return
+    polling.add(known.id)
+    try {
+      const row = await find(known.organization_id, known.id)
+      if (!row || row.status !== 'pending' || row.expires_at.getTime() <= now()) return unwatch(known.id)
+      // Another replica may have begun it, or this one was restarted.
+      watch(row)
+      const pending = openPending(vault, row)
+      const integration = integrations.resolve(row.provider, row.mode)
+      const method = findMethod(integration.provider, row.method)
+      if (pending.step !== 'poll' || method.kind !== 'browser_login') return unwatch(row.id)
+      const hosts = fillHosts(integration.provider.hosts, row.parameters)
+      const built = buildRequest({ method: 'POST', url: pending.pollUrl, form: pending.pollForm }, '', {})
+      const answer = await egress.send({ ...built, hosts, routes: integration.routes, timeout: 10_000 })
+      if (answer.status === method.pending) return
+      const body = parseJson(answer.body)
+      if (answer.status !== 200 || !isJsonObject(body)) return
+      unwatch(row.id)
+      const { values, parameters = {} } = method.readDone(body)
+      const fields = yieldedMethod(integration.provider, method).fields
+      const open = Object.fromEntries(Object.entries(values).filter(([name]) => !fields.some((field) => field.secret && field.name === name)))
+      const grant: Grant = { credential: { kind: 'secret', values }, token: undefined, parameters: { ...row.parameters, ...open, ...parameters }, tenants: null }
+      try {
+        await finishOrPark(row, grant)
+      } catch (error) {
+        await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
+      }
+    } finally {
+      polling.delete(known.id)
+    }
+  }
+
+  return {
+    start,
+    callback,
+    complete,
+    issueProof,
+    find,
+    decide,
+    cancel,
+    poll,
+    async sweep() {
+      const over = await db.selectFrom('oauth_states').selectAll().where('status', 'in', ['pending', 'proof_required', 'decision_required']).where('expires_at', '<=', new Date(now())).limit(1000).execute()
+      for (const row of over) {
+        await moveAttempt(db, bus, row, row.status, {
+          status: 'expired',
+          state_hash: null,
+          proof_hash: null,
+          error_code: 'attempt_expired',
+          error_detail: 'Nobody came back from the provider within ten minutes.',
+          finished_at: new Date(now()),
+          ...sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null }),
+        })
+      }
+      await db.deleteFrom('oauth_states').where('expires_at', '<', new Date(now() - KEEP_MS)).execute()
+    },
+    async drain() {
+      for (const id of watched.keys()) unwatch(id)
+    },
+  }
+}
+
+/** Parameters that a form asks for before the redirect. */
+export function askedParameters(provider: Provider) {
+  return (provider.parameters ?? []).filter(({ asked }) => asked !== false)
+}
+
+function knownParameters(provider: Provider, parameters: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(askedParameters(provider).flatMap(({ name }) => (parameters[name] === undefined ? [] : [[name, parameters[name]]])))
+}
+
+/** The scopes of a set, split by the token that carries them. */
+export function pickScopes(provider: Provider, method: OAuth2, name = 'recommended') {
+  const set = provider.scope_sets?.[name as 'recommended']
+  if (!set && name !== 'recommended') {
+    throw new HubError('invalid_request', `${provider.name} has no scope set "${name}". It has: ${Object.keys(provider.scope_sets ?? {}).join(', ')}.`)
+  }
+  const all = [...(set?.scopes ?? [])]
+  const extra: Record<string, string[]> = {}
+  for (const [token, parameter] of Object.entries(method.scope_params ?? {})) {
+    extra[parameter] = all.filter((scope) => provider.scopes?.[scope]?.token === token)
+  }
+  const main = all.filter((scope) => !provider.scopes?.[scope]?.token)
+  return { main, extra, all }
+}

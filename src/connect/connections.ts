@@ -1,0 +1,194 @@
+/** Stored connections: finding, verifying, renaming, and the life they had. */
+import type { Selectable } from 'kysely'
+import type { Provider } from '../catalog/define.ts'
+import { isJsonObject } from '../catalog/fill.ts'
+import { HubError } from '../errors.ts'
+import { mayChange, maySee, type Principal } from '../identity/principal.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Database } from '../store/database.ts'
+import type { Schema, StatusName } from '../store/schema.ts'
+import type { Access } from '../vault/access.ts'
+import type { Integrations } from '../vault/integrations.ts'
+import { type ConnectionKey, recordEvent, setStatus, tellChange } from '../vault/status.ts'
+import { statusOf } from './finish.ts'
+
+export type ConnectionRow = Selectable<Schema['connections']> & {
+  owner_name: string | null
+  expires_at: Date | null
+  refreshed_at: Date | null
+  trouble_code: string | null
+  trouble_detail: string | null
+  trouble_since: Date | null
+  next_attempt_at: Date | null
+}
+
+export type ListFilter = {
+  limit: number
+  after: string | undefined
+  provider: string | undefined
+  owner: string | undefined
+  status: StatusName | undefined
+  disconnected: boolean
+}
+
+export type Connections = {
+  list(principal: Principal, filter: ListFilter): Promise<ConnectionRow[]>
+  /** @throws HubError `not_found`, for foreign ones too */
+  get(principal: Principal, id: string): Promise<ConnectionRow>
+  /** As `get`, for callers that change it. */
+  getForChange(principal: Principal, id: string): Promise<ConnectionRow>
+  /**
+   * A connection by id, or by its provider's id where the caller's choice is clear.
+   * @throws HubError `ambiguous_connection` listing the choices
+   */
+  resolve(principal: Principal, reference: string, owner: string | undefined): Promise<string>
+  timeline(principal: Principal, id: string, page: { limit: number; after: string | undefined }): Promise<Selectable<Schema['connection_events']>[]>
+  /** Calls the provider and records what it says. */
+  verify(connection: ConnectionKey, actor: string | null): Promise<void>
+  update(row: ConnectionRow, change: { label?: string | null | undefined; is_default?: true | undefined }, actor: string): Promise<void>
+}
+
+export function createConnections(options: { database: Database; bus: Bus; access: Access; integrations: Integrations; now: () => number }): Connections {
+  const { database, bus, access, integrations, now } = options
+  const { db } = database
+
+  const select = () =>
+    db
+      .selectFrom('connections as c')
+      .leftJoin('credentials as v', (join) => join.onRef('v.organization_id', '=', 'c.organization_id').onRef('v.connection_id', '=', 'c.id'))
+      .leftJoin('people as p', (join) => join.on('c.owner_kind', '=', 'person').onRef('p.id', '=', 'c.owner_id'))
+      .leftJoin('end_users as u', (join) => join.on('c.owner_kind', '=', 'end_user').onRef('u.organization_id', '=', 'c.organization_id').onRef('u.id', '=', 'c.owner_id'))
+      .leftJoin('organizations as o', (join) => join.on('c.owner_kind', '=', 'organization').onRef('o.id', '=', 'c.owner_id'))
+      .selectAll('c')
+      .select(['v.expires_at', 'v.refreshed_at', 'v.trouble_code', 'v.trouble_detail', 'v.trouble_since', 'v.next_attempt_at'])
+      .select((eb) => eb.fn.coalesce('p.name', 'u.name', 'u.external_id', 'o.name').as('owner_name'))
+
+  async function get(principal: Principal, id: string): Promise<ConnectionRow> {
+    const row = await select().where('c.organization_id', '=', principal.organization).where('c.id', '=', id).executeTakeFirst()
+    if (!row || !maySee(principal, row)) throw new HubError('not_found', `There is no connection "${id}".`)
+    return row
+  }
+
+  return {
+    get,
+    async getForChange(principal, id) {
+      const row = await get(principal, id)
+      if (!mayChange(principal, row)) throw new HubError('insufficient_scope', 'Only an administrator may change a connection of the organization.')
+      return row
+    },
+    list(principal, filter) {
+      return select()
+        .where('c.organization_id', '=', principal.organization)
+        .$if(principal.kind === 'person', (query) =>
+          query.where((eb) => eb.or([eb('c.owner_kind', '=', 'organization'), eb.and([eb('c.owner_kind', '=', 'person'), eb('c.owner_id', '=', principal.id)])])),
+        )
+        .$if(!filter.disconnected, (query) => query.where('c.disconnected_at', 'is', null))
+        .$if(filter.provider !== undefined, (query) => query.where('c.provider', '=', filter.provider as string))
+        .$if(filter.owner !== undefined, (query) => query.where((eb) => eb.or([eb('c.owner_id', '=', filter.owner as string), eb('u.external_id', '=', filter.owner as string)])))
+        .$if(filter.status !== undefined, (query) => query.where('c.status', '=', filter.status as StatusName))
+        .$if(filter.after !== undefined, (query) => query.where('c.id', '<', filter.after as string))
+        .orderBy('c.id', 'desc')
+        .limit(filter.limit)
+        .execute()
+    },
+    async resolve(principal, reference, owner) {
+      if (reference.startsWith('con_')) return reference
+      integrations.resolve(reference)
+      const found = await select()
+        .where('c.organization_id', '=', principal.organization)
+        .where('c.provider', '=', reference)
+        .where('c.disconnected_at', 'is', null)
+        .$if(owner !== undefined, (query) => query.where((eb) => eb.or([eb('c.owner_id', '=', owner as string), eb('u.external_id', '=', owner as string)])))
+        .orderBy('c.id')
+        .limit(50)
+        .execute()
+      const visible = found.filter((row) => maySee(principal, row))
+      if (visible.length === 0) {
+        throw new HubError('not_found', `There is no live connection to "${reference}"${owner ? ` of "${owner}"` : ''}.`)
+      }
+      const owners = new Set(visible.map(({ owner_id }) => owner_id))
+      const chosen = visible.length === 1 ? visible[0] : owners.size === 1 ? visible.find(({ is_default }) => is_default) : undefined
+      if (chosen) return chosen.id
+      throw new HubError('ambiguous_connection', 'Name one of these connections by its id, or narrow the choice with ?owner=.', {
+        choices: visible.map((row) => ({ id: row.id, label: `${row.label ?? row.account_label} (${row.owner_name ?? row.owner_id})` })),
+      })
+    },
+    async timeline(principal, id, { limit, after }) {
+      await get(principal, id)
+      return db
+        .selectFrom('connection_events')
+        .selectAll()
+        .where('organization_id', '=', principal.organization)
+        .where('connection_id', '=', id)
+        .$if(after !== undefined, (query) => query.where('id', '<', after as string))
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()
+    },
+    async verify(connection, actor) {
+      const row = await db.selectFrom('connections').select(['provider', 'mode', 'owner_id', 'parameters']).where('organization_id', '=', connection.organization).where('id', '=', connection.id).executeTakeFirstOrThrow()
+      const { provider } = integrations.resolve(row.provider, row.mode)
+      let verdict: Awaited<ReturnType<Access['call']>>
+      try {
+        verdict = await access.call(connection, provider.verify)
+      } catch (error) {
+        // The refresh engine has recorded a dead grant itself; anything else proves nothing about the connection.
+        if (!(error instanceof HubError) || error.code === 'not_found' || error.code === 'connection_disconnected') throw error
+        await noteVerified(connection, actor, false, error.detail)
+        return
+      }
+      if (verdict.verdict === 'rate_limited' || verdict.verdict === 'failed') {
+        await noteVerified(connection, actor, false, `${provider.name} answered ${verdict.answer.status}; that says nothing about the credential.`)
+        return
+      }
+      const label = verdict.verdict === 'ok' && isJsonObject(verdict.body) ? accountLabel(provider, verdict.body, row.parameters) : undefined
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable('connections')
+          .set({ last_verified_at: new Date(now()), ...(label ? { account_label: label } : {}) })
+          .where('organization_id', '=', connection.organization)
+          .where('id', '=', connection.id)
+          .execute()
+        const next = statusOf(provider, verdict.verdict)
+        await recordEvent(trx, now(), { connection, kind: 'verified', title: verdict.verdict === 'ok' ? `${provider.name} accepts the credential.` : next.detail, actor, detail: { verdict: verdict.verdict } })
+        const changed = await setStatus(trx, bus, now(), connection, next, actor ?? undefined)
+        if (!changed) await tellChange(trx, bus, connection, row)
+      })
+    },
+    async update(row, change, actor) {
+      const connection = { organization: row.organization_id, id: row.id }
+      await db.transaction().execute(async (trx) => {
+        if (change.label !== undefined) {
+          await trx.updateTable('connections').set({ label: change.label || null }).where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
+        }
+        if (change.is_default && !row.is_default) {
+          await trx
+            .updateTable('connections')
+            .set({ is_default: false })
+            .where('organization_id', '=', row.organization_id)
+            .where('owner_kind', '=', row.owner_kind)
+            .where('owner_id', '=', row.owner_id)
+            .where('provider', '=', row.provider)
+            .where('disconnected_at', 'is', null)
+            .execute()
+          await trx.updateTable('connections').set({ is_default: true }).where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
+          await recordEvent(trx, now(), { connection, kind: 'made_default', title: 'Made the default connection.', actor })
+        }
+        await tellChange(trx, bus, connection, row)
+      })
+    },
+  }
+
+  async function noteVerified(connection: ConnectionKey, actor: string | null, ok: boolean, title: string): Promise<void> {
+    await recordEvent(db, now(), { connection, kind: 'verified', title, actor, detail: { ok } })
+  }
+}
+
+/** A label that needs the token answer (a workspace's name) stays as it was when the account was connected. */
+function accountLabel(provider: Provider, body: Parameters<Provider['account']>[0]['body'], parameters: Readonly<Record<string, string>>): string | undefined {
+  try {
+    return provider.account({ token: undefined, body, parameters }).label || undefined
+  } catch {
+    return undefined
+  }
+}

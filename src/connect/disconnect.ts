@@ -1,0 +1,123 @@
+/** Ending a connection: what stops, what is kept, and an honest report of what was and was not done. */
+import { HubError } from '../errors.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Database } from '../store/database.ts'
+import { fill } from '../catalog/fill.ts'
+import type { Integrations } from '../vault/integrations.ts'
+import { planRevocation, type RevocationItem, type Revoke } from '../vault/revoke.ts'
+import { recordEvent } from '../vault/status.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { ConnectionRow } from './connections.ts'
+
+export type ImpactItem = { kind: 'projects' | 'resources' | 'syncs' | 'tools' | 'webhooks' | 'workflows' | 'siblings'; count: number; title: string; names: string[] }
+
+export type Impact = {
+  items: ImpactItem[]
+  kept: string[]
+  upstream: { revokes: boolean; reason: string }
+  manual: { url: string; steps: string[] }
+}
+
+/** Whoever builds on connections says here what stops with one. */
+export type ImpactSource = (row: ConnectionRow) => Promise<ImpactItem[]>
+
+export type Disconnector = {
+  impact(row: ConnectionRow): Promise<Impact>
+  /** `force` clears the hub's side without a word to the provider. */
+  disconnect(row: ConnectionRow, options: { force: boolean; actor: string }): Promise<{ items: RevocationItem[]; manual: Impact['manual'] }>
+}
+
+export function createDisconnector(options: { database: Database; bus: Bus; vault: Vault; integrations: Integrations; revoke: Revoke; sources: readonly ImpactSource[]; now: () => number }): Disconnector {
+  const { database, bus, vault, integrations, revoke, sources, now } = options
+  const { db } = database
+
+  /** Live connections that hang on the same grant at the provider. */
+  function siblingsOf(row: ConnectionRow) {
+    return db
+      .selectFrom('connections')
+      .select(['id', 'provider', 'account_label', 'label'])
+      .where('organization_id', '=', row.organization_id)
+      .where('family', '=', row.family)
+      .where('grant_id', '=', row.grant_id)
+      .where('mode', '=', row.mode)
+      .where('client_id', '=', row.client_id)
+      .where('disconnected_at', 'is', null)
+      .where('id', '!=', row.id)
+      .execute()
+  }
+
+  function manualOf(row: ConnectionRow): Impact['manual'] {
+    const { revoke: guide } = integrations.list().find(({ provider }) => provider.id === row.provider)?.provider.setup ?? { revoke: { url: '', steps: [] } }
+    return { url: fill(guide.url, row.parameters), steps: [...guide.steps] }
+  }
+
+  async function impact(row: ConnectionRow): Promise<Impact> {
+    const siblings = await siblingsOf(row)
+    const items = (await Promise.all(sources.map((source) => source(row)))).flat()
+    if (siblings.length > 0) {
+      items.push({ kind: 'siblings', count: siblings.length, title: 'Other connections share this grant at the provider', names: siblings.map(({ label, account_label, provider }) => `${label ?? account_label} (${provider})`) })
+    }
+    let upstream: Impact['upstream']
+    try {
+      const { revokes, reason } = planRevocation(integrations.resolve(row.provider, row.mode), row.method, siblings.length)
+      upstream = { revokes, reason }
+    } catch (error) {
+      upstream = { revokes: false, reason: error instanceof HubError ? error.detail : 'The provider cannot be reached from here.' }
+    }
+    return { items, kept: ['The timeline of this connection', 'Everything that was read through it before'], upstream, manual: manualOf(row) }
+  }
+
+  return {
+    impact,
+    async disconnect(row, { force, actor }) {
+      const connection = { organization: row.organization_id, id: row.id }
+      if (row.disconnected_at) throw new HubError('connection_disconnected', 'This connection was disconnected before.')
+      const items: RevocationItem[] = []
+      if (force) items.push({ item: 'Access at the provider', outcome: 'by_hand', detail: 'Not asked for: a forced disconnect clears only the hub’s side.' })
+      else items.push(await revokeUpstream(row))
+      await db.transaction().execute(async (trx) => {
+        await vault.destroy(trx, connection)
+        const updated = await trx
+          .updateTable('connections')
+          .set({ disconnected_at: new Date(now()), status: 'not_configured', status_cause: 'disconnected', status_detail: 'The account was disconnected.', status_since: new Date(now()), is_default: false })
+          .where('organization_id', '=', row.organization_id)
+          .where('id', '=', row.id)
+          .where('disconnected_at', 'is', null)
+          .executeTakeFirst()
+        if (updated.numUpdatedRows === 0n) throw new HubError('connection_disconnected', 'This connection was disconnected before.')
+        if (row.is_default) await passOnDefault(trx, row)
+        await recordEvent(trx, now(), { connection, kind: 'disconnected', title: force ? 'Disconnected by force.' : 'Disconnected.', actor, detail: { forced: force, report: items } })
+        await bus.publish(trx, { topic: 'connection.deleted', organization: row.organization_id, id: row.id, provider: row.provider, owner: row.owner_id })
+      })
+      items.push({ item: 'Stored credential', outcome: 'done', detail: 'Destroyed, together with the key that opened it.' })
+      items.push({ item: 'History', outcome: 'done', detail: 'The timeline is kept.' })
+      return { items, manual: manualOf(row) }
+    },
+  }
+
+  async function revokeUpstream(row: ConnectionRow): Promise<RevocationItem> {
+    try {
+      const siblings = await siblingsOf(row)
+      return await revoke(await vault.load({ organization: row.organization_id, id: row.id }), siblings.length)
+    } catch (error) {
+      const why = error instanceof HubError ? error.detail : 'The credential could not be opened.'
+      return { item: 'Access at the provider', outcome: 'failed', detail: `${why} End the access on the provider's own page, see below.` }
+    }
+  }
+
+  async function passOnDefault(trx: Database['db'], row: ConnectionRow): Promise<void> {
+    const next = await trx
+      .selectFrom('connections')
+      .select('id')
+      .where('organization_id', '=', row.organization_id)
+      .where('owner_kind', '=', row.owner_kind)
+      .where('owner_id', '=', row.owner_id)
+      .where('provider', '=', row.provider)
+      .where('disconnected_at', 'is', null)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    if (!next) return
+    await trx.updateTable('connections').set({ is_default: true }).where('organization_id', '=', row.organization_id).where('id', '=', next.id).execute()
+  }
+}
