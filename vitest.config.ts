@@ -1,0 +1,64 @@
+import { defineConfig } from 'vitest/config'
+
+const EVERYWHERE = {
+  setupFiles: ['test/setup/network.ts'],
+  // Real databases, processes and key derivations on a busy two-core machine.
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+}
+
+export default defineConfig({
+  test: {
+    // Two cores, and each worker may start hubs and databases of its own.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...EVERYWHERE,
+          name: 'unit',
+          include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'tools/**/*.test.ts', 'sdk/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/package/**'],
+          globalSetup: ['test/setup/database.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // What talks SQL, once more on a PostgreSQL that is not ours.
+        test: {
+          ...EVERYWHERE,
+          name: 'postgres',
+          include: [
+            'src/{store,vault,connect,jobs,identity}/**/*.test.ts',
+            'test/{store,vault,connect,jobs,identity}/**/*.test.ts',
+            'test/setup/testDatabase.test.ts',
+          ],
+          globalSetup: ['test/setup/externalDatabase.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // The published package in an empty folder; npm needs its registry, so outbound traffic is allowed.
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // In Chromium, against a hub of their own.
+        test: {
+          ...EVERYWHERE,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/setup/database.ts'],
+          testTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+})
