@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the folder of declarations: the registry, the logos that simple-icons has, and the pages
- * of docs/providers. With `--check` it writes nothing and ends with 1 where something is stale.
+ * Writes what follows from the folders: the registries of declarations and of stand-ins, the logos that simple-icons
+ * has, and the pages of docs/providers. With `--check` it writes nothing and ends with 1 where something is stale.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -48,6 +48,16 @@ export function findProvider(id: string): Provider | undefined {
 `
 }
 
+function renderStandIns(ids: readonly string[]): string {
+  const variable = (id: string) => id.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return `/** Generated from the folder of stand-ins: run \`npm run generate\` after adding one. */
+${ids.map((id) => `import ${variable(id)} from './providers/${id}.ts'`).join('\n')}
+import type { CreateStandIn } from './stand-in.ts'
+
+export const standIns: Readonly<Record<string, CreateStandIn>> = {${ids.map((id) => (variable(id) === id ? id : `'${id}': ${variable(id)}`)).join(', ')}}
+`
+}
+
 function format(path: string, source: string): string {
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
   const run = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], {
@@ -59,10 +69,14 @@ function format(path: string, source: string): string {
   return run.stdout
 }
 
-const ids = readdirSync(folder)
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-  .map((name) => name.slice(0, -'.ts'.length))
-  .sort()
+function listIds(path: string): string[] {
+  return readdirSync(path)
+    .filter((name) => /^[a-z0-9-]+\.ts$/.test(name))
+    .map((name) => name.slice(0, -'.ts'.length))
+    .sort()
+}
+
+const ids = listIds(folder)
 const providers: Provider[] = []
 for (const id of ids) {
   const { default: provider } = (await import(join(folder, `${id}.ts`))) as { default: Provider }
@@ -80,6 +94,8 @@ const logos = ids.filter(
   (id) => wanted.has(`src/catalog/logos/${id}.svg`) || existsSync(join(root, `src/catalog/logos/${id}.svg`)),
 )
 wanted.set('src/catalog/registry.ts', format('src/catalog/registry.ts', renderRegistry(ids, logos)))
+const played = renderStandIns(listIds(join(root, 'src/sandbox/providers')))
+wanted.set('src/sandbox/stand-ins.ts', format('src/sandbox/stand-ins.ts', played))
 wanted.set('docs/providers.md', renderProvidersTable(providers))
 for (const provider of providers) wanted.set(`docs/providers/${provider.id}.md`, renderProviderPage(provider))
 

@@ -1,0 +1,5 @@
+/** Generated from the folder of stand-ins: run `npm run generate` after adding one. */
+import github from './providers/github.ts'
+import type { CreateStandIn } from './stand-in.ts'
+
+export const standIns: Readonly<Record<string, CreateStandIn>> = { github }
