@@ -40,8 +40,10 @@ if (!(GUARDED in globalThis)) {
   guardLookups()
 }
 
+type Connect = (...args: unknown[]) => net.Socket
+
 function guardSockets(): void {
-  const connect = net.Socket.prototype.connect as (this: net.Socket, ...args: unknown[]) => net.Socket
+  const connect: unknown = Reflect.get(net.Socket.prototype, 'connect')
   const guarded = function (this: net.Socket, ...args: unknown[]): net.Socket {
     const options = readOptions(args)
     const host = options.host ?? 'localhost'
@@ -52,15 +54,15 @@ function guardSockets(): void {
       return this
     }
     if (options.lookup) options.lookup = checkAnswers(options.lookup)
-    return connect.apply(this, args)
+    return Reflect.apply(connect as Connect, this, args)
   }
-  net.Socket.prototype.connect = guarded as typeof net.Socket.prototype.connect
+  Reflect.set(net.Socket.prototype, 'connect', guarded)
 }
 
 /** `connect` takes options, a path, or a port with a host; node's own callers hand over one array with the options. */
 function readOptions(args: unknown[]): ConnectOptions {
-  const first = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0]
-  if (typeof first === 'object' && first !== null) return first as ConnectOptions
+  const first: unknown = Array.isArray(args[0]) ? args[0][0] : args[0]
+  if (typeof first === 'object' && first !== null) return first
   if (typeof first === 'string' && Number.isNaN(Number(first))) return { path: first }
   const second = args[1]
   return { port: Number(first), ...(typeof second === 'string' ? { host: second } : {}) }
@@ -69,14 +71,20 @@ function readOptions(args: unknown[]): ConnectOptions {
 type Answer = (error: Error | null, found?: string | dns.LookupAddress[], family?: number) => void
 type AnyLookup = (name: string, options: dns.LookupOptions, callback: Answer) => void
 
+/** Options are used for many connections; each resolver is wrapped once. */
+const checkedLookups = new WeakSet<AnyLookup>()
+
 function checkAnswers(lookup: AnyLookup): AnyLookup {
-  return (name, options, callback) =>
+  if (checkedLookups.has(lookup)) return lookup
+  const checked: AnyLookup = (name, options, callback) =>
     lookup(name, options, (error, found, family) => {
       const addresses = Array.isArray(found) ? found.map(({ address }) => address) : [String(found)]
       const foreign = error ? undefined : addresses.find((address) => !isThisMachine(address))
       if (foreign) callback(new OutboundRefused(`${name} (${foreign})`))
       else callback(error, found, family)
     })
+  checkedLookups.add(checked)
+  return checked
 }
 
 /** Asking a name server is outbound traffic too. */

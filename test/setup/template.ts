@@ -17,12 +17,12 @@ declare module 'vitest' {
 export async function makeTemplate(server: ServerAddress): Promise<void> {
   await runOn(server, `DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`)
   await runOn(server, `CREATE DATABASE ${TEMPLATE}`)
-  const { db, close } = openDatabase({ ...server, database: TEMPLATE }, (error) => console.error(error))
+  const database = openDatabase({ ...server, database: TEMPLATE }, (error) => console.error(error))
   try {
-    await migrate(db)
+    await migrate(database.db)
   } finally {
     // A template with a connection left in it cannot be copied.
-    await close()
+    await database.close()
   }
 }
 

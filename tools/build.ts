@@ -1,0 +1,19 @@
+/**
+ * `npm run build`: what is published. Node refuses TypeScript inside node_modules, so the sources become JavaScript
+ * with declarations; the dashboard becomes static files; the logos are copied.
+ */
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildDashboard } from './dashboard.ts'
+import { packageStep, root, runStep } from './steps.ts'
+
+rmSync(join(root, 'dist'), { recursive: true, force: true })
+if (
+  !(await runStep(
+    packageStep('JavaScript and declarations', 'typescript', ['-p', 'tools/tsconfig.build.json'], 'tsc'),
+  ))
+) {
+  process.exit(1)
+}
+cpSync(join(root, 'src/catalog/logos'), join(root, 'dist/catalog/logos'), { recursive: true })
+await buildDashboard({ onlyIfStale: false })
