@@ -2,12 +2,16 @@
  * `npm run build`: what is published. Node refuses TypeScript inside node_modules, so the sources become JavaScript
  * with declarations; the dashboard becomes static files; the logos are copied.
  */
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildDashboard } from './dashboard.ts'
 import { packageStep, root, runStep } from './steps.ts'
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
+const dist = join(root, 'dist')
+// The dashboard's build empties its own folder, and keeps it where its sources have not changed.
+for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+  if (!name.startsWith('web')) rmSync(join(dist, name), { recursive: true, force: true })
+}
 if (
   !(await runStep(
     packageStep('JavaScript and declarations', 'typescript', ['-p', 'tools/tsconfig.build.json'], 'tsc'),
@@ -15,5 +19,5 @@ if (
 ) {
   process.exit(1)
 }
-cpSync(join(root, 'src/catalog/logos'), join(root, 'dist/catalog/logos'), { recursive: true })
-await buildDashboard({ onlyIfStale: false })
+cpSync(join(root, 'src/catalog/logos'), join(dist, 'catalog/logos'), { recursive: true })
+await buildDashboard()

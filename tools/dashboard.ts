@@ -10,10 +10,10 @@ const SOURCES = ['src/web', 'src/http/wire.ts', 'package-lock.json']
 /** Beside the built folder, which every build empties. */
 const NOTE = join(root, 'dist/web.sources')
 
-export async function buildDashboard(options: { onlyIfStale: boolean }): Promise<void> {
+export async function buildDashboard(): Promise<void> {
   const hash = hashSources()
-  if (options.onlyIfStale && isBuiltFrom(hash)) return
-  if (options.onlyIfStale) console.log('Building the dashboard (once, and again after a change of it) ...')
+  if (isBuiltFrom(hash)) return
+  console.log('Building the dashboard (once, and again when its sources change) ...')
   const built = await runStep(
     packageStep('dashboard', 'vite', ['build', '--config', 'src/web/vite.config.ts', '--logLevel', 'warn']),
   )

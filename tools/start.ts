@@ -10,7 +10,7 @@ const asked = process.argv.slice(2)
 const sandbox = asked.includes('--no-sandbox') ? [] : ['--sandbox']
 const rest = asked.filter((argument) => argument !== '--no-sandbox' && argument !== '--sandbox')
 
-await buildDashboard({ onlyIfStale: true })
+await buildDashboard()
 const main = join(root, 'src/cli/main.ts')
 process.argv.splice(1, Number.POSITIVE_INFINITY, main, 'start', ...sandbox, ...rest)
 await import('../src/cli/main.ts')

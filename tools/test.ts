@@ -23,7 +23,7 @@ const named = asked.flatMap((argument) => /^--project=(.+)$/.exec(argument)?.[1]
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
 if (asked.length === 0 && !(await runChecks())) counts.failed += 1
 const projects = PROJECTS.filter((name) => (named.length === 0 || named.includes(name)) && canRun(name))
-if (projects.includes('e2e')) await buildDashboard({ onlyIfStale: true })
+if (projects.includes('e2e')) await buildDashboard()
 await runTests(projects)
 const { passed, failed, skipped } = counts
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0
