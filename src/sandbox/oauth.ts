@@ -156,7 +156,7 @@ export function createServer(options: {
       place,
       redirectUri: query.get('redirect_uri') as string,
       ...(challenge && { challenge }),
-      offline: oauth.refresh.rotates !== 'none' && (quirks.offline?.({ query, scopes }) ?? true),
+      offline: oauth.refresh.rotates !== 'none' && (quirks.offline?.({ query, scopes, account }) ?? true),
       expiresAt: now() + (oauth.code_lifetime ?? DEFAULT_CODE_LIFETIME) * 1000,
     })
     return back(query, { code, ...quirks.callback?.({ scopes }) })

@@ -114,7 +114,7 @@ export type Quirks = {
   /** A refresh ends the previous access token. */
   endsPreviousAccess?: true
   /** Whether refresh tokens come with the grant; absent: always, where the declaration has them. */
-  offline?: (request: { query: URLSearchParams; scopes: readonly string[] }) => boolean
+  offline?: (request: { query: URLSearchParams; scopes: readonly string[]; account: Account }) => boolean
   /** The real consent page lets people untick single permissions. */
   partialConsent?: true
   /** Scopes that cannot be unticked. */

@@ -26,6 +26,8 @@ export type Integrations = {
 /** What the hub needs to know of the sandbox; the sandbox itself is loaded by whoever starts the hub. */
 export type SandboxAddress = {
   baseUrl: string
+  /** Whether it has a stand-in for this provider. */
+  plays(providerId: string): boolean
   client(providerId: string): Client
 }
 
@@ -66,12 +68,13 @@ export function createIntegrations(options: {
     const redirectUri = redirectUriOf(provider)
     const real = readClient(provider, config.env)
     const isReal = real !== undefined || config.liveProviders.includes(provider.id) || hasHubWideSecret(provider, config.env)
-    const played = mode === 'sandbox' || (mode === undefined && !isReal && sandbox !== undefined)
+    const played = mode === 'sandbox' || (mode === undefined && !isReal && sandbox?.plays(provider.id) === true)
     if (played) {
       if (!sandbox) {
         throw new HubError('unavailable', 'This connection was made in the sandbox, and the sandbox is off. Start the hub with --sandbox.')
       }
-      return { provider, mode: 'sandbox', client: sandbox.client(provider.id), routes: { '*': sandbox.baseUrl }, redirectUri }
+      const client = provider.auth.some(({ kind }) => kind === 'oauth2') ? sandbox.client(provider.id) : undefined
+      return { provider, mode: 'sandbox', client, routes: { '*': sandbox.baseUrl }, redirectUri }
     }
     const needsClient = provider.auth[0].kind === 'oauth2'
     return {

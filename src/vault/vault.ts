@@ -67,8 +67,15 @@ const HOT_READ = {
     where c.organization_id = $1 and c.id = $2`,
 }
 
-export function createVault(options: { database: Database; bus: Bus; ring: KeyRing; cacheSize: number }): Vault {
-  const { database, bus, ring, cacheSize } = options
+export function createVault(options: {
+  database: Database
+  bus: Bus
+  ring: KeyRing
+  cacheSize: number
+  /** Told every secret that is sealed, so that logs can hide it. */
+  onSecret?: (secret: string) => void
+}): Vault {
+  const { database, bus, ring, cacheSize, onSecret = () => {} } = options
   const cache = new Map<string, SealedEntry>()
   /** Reads under way; one that a change overtook is not kept. */
   const loading = new Map<string, Promise<SealedEntry>>()
@@ -143,6 +150,7 @@ export function createVault(options: { database: Database; bus: Bus; ring: KeyRi
     find,
     load,
     async put(db, { organization, id }, credential, now) {
+      for (const secret of secretsOf(credential)) onSecret(secret)
       const held = await db
         .selectFrom('credentials')
         .select('version')
@@ -193,6 +201,7 @@ export function createVault(options: { database: Database; bus: Bus; ring: KeyRi
       return decodeCredential(plaintext)
     },
     sealNext(entry, credential) {
+      for (const secret of secretsOf(credential)) onSecret(secret)
       return seal(entry.key, encodeCredential(credential), credentialPlace(entry.organization, entry.id, entry.version + 1))
     },
     async destroy(db, { organization, id }) {
@@ -212,6 +221,11 @@ export function createVault(options: { database: Database; bus: Bus; ring: KeyRi
       cache.clear()
     },
   }
+}
+
+function secretsOf(credential: Credential): string[] {
+  if (credential.kind === 'secret') return Object.values(credential.values)
+  return Object.values(credential.tokens).flatMap(({ access_token, refresh_token }) => (refresh_token ? [access_token, refresh_token] : [access_token]))
 }
 
 type HotRow = {

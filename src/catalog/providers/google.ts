@@ -1,4 +1,4 @@
-import { defineProvider, readText } from '../define.ts'
+import { defineProvider, type JsonObject, readText } from '../define.ts'
 
 export default defineProvider({
   id: 'google',
@@ -30,6 +30,7 @@ export default defineProvider({
         // Merged grants would make one revocation end several connections.
         include_granted_scopes: 'false',
       },
+      normaliseTokenAnswer: readShortNames,
       refresh: {
         rotates: 'never',
         dead: ['invalid_grant'],
@@ -184,3 +185,20 @@ export default defineProvider({
     'Google sends Retry-After seldom: the wait is doubled from one second up to 64.',
   ],
 })
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  'https://www.googleapis.com/auth/userinfo.email': 'email',
+  'https://www.googleapis.com/auth/userinfo.profile': 'profile',
+}
+
+/**
+ * Google grants `email` and `profile` under longer names than they were asked for, where RFC 6749 section 3.3 has one
+ * name for a scope: compared by name, both would count as refused.
+ * https://developers.google.com/identity/protocols/oauth2/scopes
+ */
+function readShortNames({ status, body }: { status: number; body: JsonObject }) {
+  const scope = body['scope']
+  if (typeof scope !== 'string') return { status, body }
+  const names = scope.split(' ').map((name) => SHORT_NAMES[name] ?? name)
+  return { status, body: { ...body, scope: names.join(' ') } }
+}

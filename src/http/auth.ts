@@ -1,0 +1,97 @@
+/** Who calls: one hook for every route. A route says what it needs; one that says nothing does not start. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { HubError } from '../errors.ts'
+import type { Identity } from '../identity/identity.ts'
+import { authorise, type Permission, type Principal } from '../identity/principal.ts'
+import { csrfTokenOf, sameSecret } from '../identity/secrets.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * `public`: no authentication. `page`: no authentication either, but a change must come from a page of this hub.
+     * `signed-in`: any principal. Else the permission that the principal needs.
+     */
+    access?: 'public' | 'page' | 'signed-in' | Permission
+    /** True: a session needs the CSRF header even for reads, because the call has effects elsewhere. */
+    alwaysCsrf?: boolean
+  }
+  interface FastifyRequest {
+    principal: Principal | null
+  }
+}
+
+export const CSRF_HEADER = 'trunkline-csrf'
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+export type Cookies = { session: string; flow: string; secure: boolean }
+
+/**
+ * Names with `__Host-` bind a cookie to this very origin; browsers demand https for them. On http, which
+ * configuration allows on loopback alone, the port keeps two hubs of one machine apart.
+ */
+export function cookieNames(publicUrl: string): Cookies {
+  const url = new URL(publicUrl)
+  const secure = url.protocol === 'https:'
+  const name = (what: string) => (secure ? `__Host-tl_${what}` : `tl_${what}_${url.port || '80'}`)
+  return { session: name('session'), flow: name('flow'), secure }
+}
+
+export function cookieOptions(cookies: Cookies) {
+  return { httpOnly: true, secure: cookies.secure, sameSite: 'lax' as const, path: '/' }
+}
+
+export function registerAuth(app: FastifyInstance, options: { identity: Identity; publicUrl: string; cookies: Cookies }): void {
+  const { identity, publicUrl, cookies } = options
+  app.decorateRequest('principal', null)
+
+  app.addHook('onRoute', (route) => {
+    // Fails at start, so that no route is ever open by omission.
+    if (!route.config?.access) throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`)
+  })
+
+  app.addHook('onRequest', async (request) => {
+    const { access, alwaysCsrf } = request.routeOptions.config
+    if (access === undefined || access === 'public') return
+    if (access === 'page') {
+      if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
+      return
+    }
+    const principal = await identify(request)
+    request.principal = principal
+    if (principal.session && (alwaysCsrf || !SAFE.has(request.method))) {
+      checkOrigin(request, publicUrl)
+      const sent = request.headers[CSRF_HEADER]
+      if (typeof sent !== 'string' || !sameSecret(sent, csrfTokenOf(principal.session.token))) {
+        throw new HubError('csrf_failed', 'Send the csrf_token of GET /api/v1/me in the Trunkline-CSRF header.')
+      }
+    }
+    if (access !== 'signed-in') authorise(principal, access)
+  })
+
+  async function identify(request: FastifyRequest): Promise<Principal> {
+    const { authorization } = request.headers
+    if (authorization !== undefined) {
+      const [scheme, token] = authorization.split(' ')
+      if (scheme?.toLowerCase() !== 'bearer' || !token) throw new HubError('unauthenticated', 'Send `Authorization: Bearer tl_...`.')
+      return identity.byApiKey(token)
+    }
+    const session = request.cookies[cookies.session]
+    if (session) return identity.bySession(session)
+    throw new HubError('unauthenticated', 'Sign in, or send an API key as `Authorization: Bearer tl_...`.')
+  }
+}
+
+/** A change asked for by a browser must come from a page of this hub (Fetch metadata, else Origin). */
+function checkOrigin(request: FastifyRequest, publicUrl: string): void {
+  const { origin } = request.headers
+  const site = request.headers['sec-fetch-site']
+  if (site === 'same-origin' && (origin === undefined || origin === publicUrl)) return
+  if (site === undefined && (origin === undefined || origin === publicUrl)) return
+  throw new HubError('csrf_failed', `This must be asked for by a page of ${publicUrl}.`)
+}
+
+/** The principal of a route that requires one. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal) throw new HubError('unauthenticated', 'Sign in first.')
+  return request.principal
+}

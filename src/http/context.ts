@@ -1,0 +1,39 @@
+/** What routes are given: the wired modules, nothing global. */
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { Attempts } from '../connect/attempts.ts'
+import type { Connections } from '../connect/connections.ts'
+import type { Disconnector } from '../connect/disconnect.ts'
+import type { Links } from '../connect/links.ts'
+import type { Audit } from '../identity/audit.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Db } from '../store/database.ts'
+import type { Access } from '../vault/access.ts'
+import type { Integrations } from '../vault/integrations.ts'
+import type { Metrics } from './metrics.ts'
+import type { Presenter } from './present.ts'
+
+export type HttpContext = {
+  config: Config
+  version: string
+  log: Logger
+  now: () => number
+  db: Db
+  bus: Bus
+  identity: Identity
+  audit: Audit
+  integrations: Integrations
+  access: Access
+  attempts: Attempts
+  connections: Connections
+  disconnector: Disconnector
+  links: Links
+  present: Presenter
+  metrics: Metrics
+  /** Null without sandbox. */
+  sandboxUrl: string | null
+  /** Folder of the built dashboard; null: not built. */
+  webRoot: string | null
+  logoRoot: string
+}

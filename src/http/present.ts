@@ -1,0 +1,198 @@
+/** From what the modules hold to what the API says. */
+import type { AuthMethod, Parameter, Provider } from '../catalog/define.ts'
+import type { AttemptRow, Decision } from '../connect/attempt.ts'
+import { askedParameters, pickScopes } from '../connect/attempts.ts'
+import type { ConnectionRow } from '../connect/connections.ts'
+import { remediesFor } from '../connect/remedies.ts'
+import type { ApiKeyRow } from '../identity/identity.ts'
+import type { Permission } from '../identity/principal.ts'
+import type { Integration, Integrations } from '../vault/integrations.ts'
+import type { AttemptBody, ConnectionBody, FieldBody, MethodBody, ProviderDetailBody, ProviderSummaryBody, ScopeInfoBody, StatusReportBody } from './wire.ts'
+
+/** Values that work in the sandbox, by provider and field. */
+export type SandboxValues = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+export type Presenter = ReturnType<typeof createPresenter>
+
+export function createPresenter(options: {
+  integrations: Integrations
+  hasLogo: (providerId: string) => boolean
+  sandboxValues: SandboxValues
+  env: Readonly<Record<string, string | undefined>>
+  now: () => number
+}) {
+  const { integrations, hasLogo, sandboxValues, env, now } = options
+
+  function field(parameter: Parameter, integration: Integration): FieldBody {
+    return {
+      name: parameter.name,
+      label: parameter.label,
+      pattern: parameter.pattern,
+      example: parameter.example,
+      required: parameter.required === true,
+      secret: parameter.secret === true,
+      default: parameter.default ?? null,
+      help: parameter.help ?? null,
+      mismatch: parameter.mismatch ?? null,
+      sandbox_value: integration.mode === 'sandbox' ? (sandboxValues[integration.provider.id]?.[parameter.name] ?? null) : null,
+    }
+  }
+
+  function method(declared: AuthMethod, integration: Integration): MethodBody {
+    const typed = 'fields' in declared
+    return {
+      kind: declared.kind,
+      label: declared.label ?? `Sign in with ${integration.provider.name}`,
+      redirects: !typed,
+      fields: typed ? declared.fields.map((parameter) => field(parameter, integration)) : [],
+      instructions: typed ? [...declared.instructions] : [],
+    }
+  }
+
+  function summary(integration: Integration): ProviderSummaryBody {
+    const { provider, mode } = integration
+    return {
+      id: provider.id,
+      name: provider.name,
+      category: provider.category,
+      summary: provider.summary,
+      aliases: [...(provider.aliases ?? [])],
+      logo: hasLogo(provider.id) ? `/logos/${provider.id}.svg` : null,
+      mode,
+      primary_method: provider.auth[0].kind,
+    }
+  }
+
+  function scopes(provider: Provider): ScopeInfoBody[] {
+    return Object.entries(provider.scopes ?? {}).map(([scope, { why, access, token }]) => ({ scope, why, access, token: token ?? null }))
+  }
+
+  const oauthOf = (provider: Provider) => provider.auth.find((candidate) => candidate.kind === 'oauth2')
+  const requested = (provider: Provider): string[] => {
+    const oauth = oauthOf(provider)
+    return oauth?.kind === 'oauth2' ? pickScopes(provider, oauth).all : []
+  }
+
+  function connectable(integration: Integration) {
+    const { provider } = integration
+    return {
+      ...summary(integration),
+      methods: provider.auth.map((declared) => method(declared, integration)),
+      parameters: askedParameters(provider).map((parameter) => field(parameter, integration)),
+      scopes: scopes(provider),
+      requested_scopes: requested(provider),
+      permissions_note: provider.permissions_note ?? null,
+    }
+  }
+
+  function detail(integration: Integration): ProviderDetailBody {
+    const { provider, redirectUri } = integration
+    const oauth = oauthOf(provider)
+    const variable = (name: string, purpose: string, required: boolean) => ({ name, purpose, required, set: Boolean(env[name]) })
+    return {
+      ...connectable(integration),
+      family: provider.family,
+      scope_sets: Object.entries(provider.scope_sets ?? {}).map(([name, set]) => ({ name, label: set.label, note: set.note ?? null, scopes: [...set.scopes] })),
+      redirect_uri: redirectUri ?? null,
+      env: [
+        ...(provider.env.client_id ? [variable(provider.env.client_id, 'Client id of your OAuth app', true)] : []),
+        ...(provider.env.client_secret ? [variable(provider.env.client_secret, 'Client secret of your OAuth app', true)] : []),
+        ...Object.entries(provider.env.extra ?? {}).map(([name, purpose]) => variable(name, purpose, false)),
+      ],
+      pkce: oauth?.kind === 'oauth2' ? { used: !oauth.pkce, reason_off: oauth.pkce?.off ?? null } : null,
+      setup: {
+        console_url: provider.setup.console_url,
+        prerequisites: [...provider.setup.prerequisites],
+        steps: [...provider.setup.steps],
+        after: [...(provider.setup.after ?? [])],
+        notes: [...(provider.setup.notes ?? [])],
+        revoke: { url: provider.setup.revoke.url, steps: [...provider.setup.revoke.steps] },
+      },
+      test_calls: provider.test_calls.map((call) => ({ label: call.label, method: call.method, path: call.path, base: call.base ?? null })),
+      hosts: [...provider.hosts],
+      checked: provider.checked,
+      doubts: [...(provider.doubts ?? [])],
+    }
+  }
+
+  function connection(row: ConnectionRow): ConnectionBody {
+    return {
+      id: row.id,
+      provider: row.provider,
+      owner: { kind: row.owner_kind, id: row.owner_id, name: row.owner_name ?? row.owner_id },
+      method: row.method as MethodBody['kind'],
+      mode: row.mode,
+      status: status(row),
+      account: { id: row.account_id, label: row.account_label, email: row.account_email },
+      label: row.label,
+      is_default: row.is_default,
+      parameters: row.parameters,
+      requested_scopes: row.requested_scopes,
+      granted_scopes: row.granted_scopes,
+      missing_scopes: row.requested_scopes.filter((scope) => !row.granted_scopes.includes(scope)),
+      expires_at: iso(row.expires_at),
+      refreshed_at: iso(row.refreshed_at),
+      last_verified_at: iso(row.last_verified_at),
+      trouble:
+        row.trouble_code && row.trouble_since
+          ? { code: row.trouble_code, detail: row.trouble_detail ?? '', since: row.trouble_since.toISOString(), next_attempt_at: iso(row.next_attempt_at) }
+          : null,
+      created_at: row.created_at.toISOString(),
+      disconnected_at: iso(row.disconnected_at),
+    }
+  }
+
+  function attempt(row: AttemptRow, authorizationUrl?: string): AttemptBody {
+    const over = ['pending', 'proof_required', 'decision_required'].includes(row.status) && row.expires_at.getTime() <= now()
+    const status = over ? 'expired' : row.status
+    const { provider } = integrations.list().find((candidate) => candidate.provider.id === row.provider) ?? integrations.resolve(row.provider)
+    const code = over ? 'attempt_expired' : row.error_code
+    return {
+      id: row.id,
+      provider: row.provider,
+      status,
+      ...(authorizationUrl ? { authorization_url: authorizationUrl } : {}),
+      expires_at: row.expires_at.toISOString(),
+      connection_id: status === 'succeeded' ? row.connection_id : null,
+      error: code ? { code, detail: row.error_detail ?? 'Nobody came back from the provider within ten minutes.', remedies: remediesFor(code, provider) } : null,
+      decision: status === 'decision_required' ? (row.decision as Decision) : null,
+    }
+  }
+
+  return { summary, detail, connectable, connection, attempt, apiKey }
+}
+
+function status(row: ConnectionRow): StatusReportBody {
+  const base = { status: row.status, cause: row.status_cause, detail: row.status_detail, since: row.status_since.toISOString() }
+  switch (row.status) {
+    case 'connected':
+      return { ...base, who: 'nobody', action: 'none' }
+    case 'connection_invalid':
+      return { ...base, who: 'owner', action: 'reconnect' }
+    case 'setup_required':
+      return { ...base, who: row.status_cause === 'client_rejected' ? 'operator' : 'admin', action: 'follow_steps' }
+    case 'no_access':
+      return { ...base, who: 'provider_admin', action: 'contact_provider_admin' }
+    case 'not_available':
+      return { ...base, who: 'provider_admin', action: 'check_subscription' }
+    case 'not_configured':
+      return { ...base, who: 'owner', action: 'connect' }
+  }
+}
+
+function apiKey(row: ApiKeyRow) {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes as Permission[],
+    created_at: row.created_at.toISOString(),
+    expires_at: iso(row.expires_at),
+    last_used_at: iso(row.last_used_at),
+    revoked_at: iso(row.revoked_at),
+  }
+}
+
+export function iso(date: Date | null | undefined): string | null {
+  return date ? date.toISOString() : null
+}

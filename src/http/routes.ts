@@ -1,0 +1,31 @@
+/** One file a resource; the path is the URL. */
+import type { Cookies } from './auth.ts'
+import type { HttpContext } from './context.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
+import { callbackRoutes } from './routes/callbacks.ts'
+import { connectRoutes } from './routes/connect.ts'
+import { connectLinkRoutes } from './routes/connect-links.ts'
+import { connectSessionRoutes } from './routes/connect-sessions.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { healthRoutes } from './routes/health.ts'
+import { liveRoutes } from './routes/live.ts'
+import { pageRoutes } from './routes/pages.ts'
+import { providerRoutes } from './routes/providers.ts'
+import { proxyRoutes } from './routes/proxy.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import type { ZodApp } from './server.ts'
+
+export async function registerRoutes(app: ZodApp, context: HttpContext, cookies: Cookies): Promise<void> {
+  healthRoutes(app, context)
+  sessionRoutes(app, context, cookies)
+  apiKeyRoutes(app, context)
+  providerRoutes(app, context)
+  connectRoutes(app, context)
+  connectSessionRoutes(app, context)
+  connectLinkRoutes(app, context, cookies)
+  callbackRoutes(app, context, cookies)
+  connectionRoutes(app, context)
+  liveRoutes(app, context)
+  await app.register(async (scope) => proxyRoutes(scope as ZodApp, context))
+  await pageRoutes(app, context)
+}

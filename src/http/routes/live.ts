@@ -1,0 +1,43 @@
+import { principalOf } from '../auth.ts'
+import type { HttpContext } from '../context.ts'
+import type { ZodApp } from '../server.ts'
+import type { LiveEventBody } from '../wire.ts'
+
+/** Proxies in between close silent connections; a comment now and then keeps them open. */
+const HEARTBEAT_MS = 20_000
+
+export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
+  const open = new Set<() => void>()
+  app.addHook('preClose', async () => {
+    for (const close of open) close()
+  })
+
+  app.get('/api/v1/live', {
+    config: { access: 'connections:read' },
+    schema: { tags: ['Live'], summary: 'Changes as server-sent events (`LiveEvent`)' },
+    handler: (request, reply) => {
+      const principal = principalOf(request)
+      reply.hijack()
+      const { raw } = reply
+      raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      raw.write('retry: 2000\n\n')
+      const write = (event: LiveEventBody) => raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      const unsubscribe = bus.subscribe((message) => {
+        if (!('provider' in message) || message.organization !== principal.organization) return
+        const theirs =
+          principal.kind === 'api_key' ||
+          (message.topic === 'attempt.changed' ? message.person === principal.id : message.owner === principal.id || message.owner === principal.organization)
+        if (theirs) write({ type: message.topic, id: message.id, provider: message.provider, at: new Date(now()).toISOString() })
+      })
+      const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
+      const close = () => {
+        unsubscribe()
+        clearInterval(heartbeat)
+        open.delete(close)
+        raw.end()
+      }
+      open.add(close)
+      raw.on('close', close)
+    },
+  })
+}

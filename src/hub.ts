@@ -1,0 +1,313 @@
+/**
+ * The composition root: configuration in, a running hub out. The one file that knows all modules; what must happen
+ * across them is wired here, in sight.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import type { Provider } from './catalog/define.ts'
+import { providers } from './catalog/registry.ts'
+import type { Config } from './config.ts'
+import { createAttempts } from './connect/attempts.ts'
+import { createConnections } from './connect/connections.ts'
+import { createDisconnector } from './connect/disconnect.ts'
+import { createFinisher } from './connect/finish.ts'
+import { createLinks } from './connect/links.ts'
+import { createEgress, type Routes } from './egress/egress.ts'
+import { HubError } from './errors.ts'
+import { cookieNames } from './http/auth.ts'
+import { createMetrics } from './http/metrics.ts'
+import { createPresenter, type SandboxValues } from './http/present.ts'
+import { createApp } from './http/server.ts'
+import { createAudit } from './identity/audit.ts'
+import { createIdentity, type Identity } from './identity/identity.ts'
+import { type Jobs, startJobs } from './jobs/jobs.ts'
+import { createLog, createRedactor } from './log.ts'
+import type { Client } from './oauth/server.ts'
+import { openBus } from './store/bus.ts'
+import { checkDatabase, type Database, type DatabaseAddress, openDatabase } from './store/database.ts'
+import { startEmbedded } from './store/embedded.ts'
+import { migrate } from './store/migrate.ts'
+import { createAccess } from './vault/access.ts'
+import { createIntegrations } from './vault/integrations.ts'
+import { checkKeyRing, createKeyRing, readKeyCheck, readOrMakeKeyFile } from './vault/keyring.ts'
+import { createRefresher } from './vault/refresh.ts'
+import { createRevoker } from './vault/revoke.ts'
+import { createVault } from './vault/vault.ts'
+import { VERSION } from './version.ts'
+
+/** The sandbox as the hub sees it; product code never imports it, whoever starts the hub hands it in. */
+export type SandboxModule = {
+  createSandbox(options: {
+    publicUrl: string
+    now: () => number
+    randomBytes: (count: number) => Buffer
+    redirectUris: (providerId: string) => readonly string[]
+    statePath: string
+  }): {
+    handle(request: IncomingMessage, response: ServerResponse): void
+    values: SandboxValues
+    providers: readonly string[]
+    client(providerId: string): Client
+    close(): Promise<void>
+  }
+}
+
+export type HubOptions = {
+  config: Config
+  sandbox?: SandboxModule
+  catalog?: readonly Provider[]
+  now?: () => number
+  /** Endpoint overrides: provider id -> host -> base URL. */
+  overrides?: Readonly<Record<string, Routes>>
+  untrusted?: readonly string[]
+  /** Without the scheduled jobs: a test runs their work by hand. */
+  schedules?: boolean
+  onLogLine?: (line: string) => void
+  leaseMs?: number
+}
+
+export type Hub = {
+  url: string
+  log: Logger
+  identity: Identity
+  database: Database
+  /** Work that the schedules do, for whoever does not want to wait. */
+  sweep(): Promise<void>
+  /** An address that signs the first administrator in, once. */
+  createSignInUrl(email?: string): Promise<string>
+  close(): Promise<void>
+}
+
+const SANDBOX_PATH = '/sandbox'
+
+/** @throws HubError with what to do, when something that the hub needs is missing or taken */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const now = options.now ?? Date.now
+  const redactor = createRedactor([options.config.masterKey, options.config.bootstrapApiKey, options.config.databaseUrl, ...secretsOf(options.config.env)])
+  const log = createLog(options.config.logLevel, redactor, options.onLogLine)
+  const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
+  const closers: (() => unknown)[] = []
+  const close = once(async () => {
+    for (const closer of closers.reverse()) await Promise.resolve(closer()).catch(onError)
+  })
+
+  try {
+    // The port first: the commonest mistake is a second start, and it should be told before anything is touched.
+    const { server, serve } = await openPort(options.config)
+    closers.push(() => new Promise((resolve) => server.close(resolve)))
+    const { port } = server.address() as AddressInfo
+    // Port 0 asks the system for one; the public URL then follows it.
+    const config: Config = { ...options.config, port, publicUrl: options.config.publicUrl.replace(/:0$/, `:${port}`) }
+
+    const address = await databaseAddress(config, log, closers)
+    const database = openDatabase(address, (error) => log.warn({ err: error }, 'an idle database connection was lost'))
+    closers.push(() => database.close())
+    const { db } = database
+    await checkDatabase(db)
+    const applied = await migrate(db)
+    if (applied.length > 0) log.info({ migrations: applied }, 'database schema is up to date')
+
+    const ring = createKeyRing([await masterKey(config, database)])
+    await checkKeyRing(db, ring)
+    const bus = await openBus(database, (message) => log.warn(message))
+    closers.push(() => bus.close())
+
+    // Sandbox and integrations: each needs to know a little of the other.
+    const redirectUris = new Map<string, readonly string[]>()
+    const sandboxUrl = `${config.publicUrl}${SANDBOX_PATH}`
+    const sandbox = options.sandbox?.createSandbox({
+      publicUrl: sandboxUrl,
+      now,
+      randomBytes,
+      redirectUris: (id) => redirectUris.get(id) ?? [],
+      statePath: join(config.dataDir, 'sandbox.json'),
+    })
+    if (sandbox) closers.push(() => sandbox.close())
+    const integrations = createIntegrations({
+      catalog: options.catalog ?? providers,
+      config,
+      sandbox: sandbox ? { baseUrl: sandboxUrl, plays: (id) => sandbox.providers.includes(id), client: (id) => sandbox.client(id) } : undefined,
+      ...(options.overrides ? { overrides: options.overrides } : {}),
+      ...(options.untrusted ? { untrusted: options.untrusted } : {}),
+    })
+    for (const { provider, redirectUri } of integrations.list()) redirectUris.set(provider.id, redirectUri ? [redirectUri] : [])
+
+    const egress = createEgress({ allowPrivateHosts: config.allowPrivateHosts })
+    closers.push(() => egress.close())
+    const vault = createVault({ database, bus, ring, cacheSize: config.tokenCacheSize, onSecret: redactor.learn })
+    closers.push(() => vault.close())
+    const metrics = createMetrics(() =>
+      db.selectFrom('connections').select((eb) => ['status' as const, eb.fn.countAll<number>().as('count')]).where('disconnected_at', 'is', null).groupBy('status').execute(),
+    )
+    const refresher = createRefresher({
+      database,
+      bus,
+      vault,
+      integrations,
+      egress,
+      now,
+      log: (message, detail) => log.warn(detail ?? {}, message),
+      onAttempt: metrics.refresh,
+      ...(options.leaseMs ? { leaseMs: options.leaseMs } : {}),
+    })
+    closers.push(() => refresher.drain())
+
+    const identity = createIdentity({ db, bus, now, cache: config.tokenCacheSize > 0, onError })
+    closers.push(() => identity.close())
+    const audit = createAudit({ db, now, onError })
+    closers.push(() => audit.close())
+
+    // A refusal met while calling leads to a verification, once at a time per connection.
+    const verifying = new Set<string>()
+    const access = createAccess({
+      vault,
+      refresher,
+      integrations,
+      egress,
+      now,
+      onRefused: (connection) => {
+        if (verifying.has(connection.id)) return
+        verifying.add(connection.id)
+        void connections
+          .verify(connection, null)
+          .catch(onError)
+          .finally(() => verifying.delete(connection.id))
+      },
+    })
+    const connections = createConnections({ database, bus, access, integrations, now })
+    const finisher = createFinisher({ database, bus, vault, access, integrations, now })
+    const attempts = createAttempts({
+      database,
+      bus,
+      vault,
+      egress,
+      integrations,
+      finisher,
+      now,
+      onRefused: (row, reason) =>
+        audit.record({ organization: row.organization_id, actor: row.person_id ?? row.owner_id, action: 'connect.refused', target: row.id, detail: { provider: row.provider, reason } }),
+    })
+    closers.push(() => attempts.drain())
+    const links = createLinks({ db, config, identity, integrations, now })
+    const disconnector = createDisconnector({ database, bus, vault, integrations, revoke: createRevoker({ vault, integrations, egress }), sources: [], now })
+
+    if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
+    await identity.ensureOrganization()
+
+    const roots = assetRoots()
+    const cookies = cookieNames(config.publicUrl)
+    const app = await createApp(
+      {
+        config,
+        version: VERSION,
+        log,
+        now,
+        db,
+        bus,
+        identity,
+        audit,
+        integrations,
+        access,
+        attempts,
+        connections,
+        disconnector,
+        links,
+        metrics,
+        present: createPresenter({ integrations, hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)), sandboxValues: sandbox?.values ?? {}, env: config.env, now }),
+        sandboxUrl: sandbox ? sandboxUrl : null,
+        webRoot: roots.web,
+        logoRoot: roots.logos,
+      },
+      server,
+      cookies,
+    )
+    serve((request, response) => {
+      if (sandbox && (request.url === SANDBOX_PATH || request.url?.startsWith(`${SANDBOX_PATH}/`))) return sandbox.handle(request, response)
+      app.routing(request, response)
+    })
+    closers.push(() => app.close())
+
+    const sweep = async () => {
+      await Promise.all([refresher.sweep(), attempts.sweep(), links.sweep()])
+    }
+    if (options.schedules !== false) {
+      // Not awaited: the hub can serve before its schedules stand.
+      const starting: Promise<Jobs | undefined> = startJobs({
+        database,
+        onError: (error, job) => log.error({ err: error, job }, 'a scheduled job failed'),
+        schedules: [
+          { name: 'refresh', cron: '* * * * *', run: async () => { while ((await refresher.sweep()) > 0); } },
+          { name: 'tidy', cron: '*/5 * * * *', run: () => Promise.all([attempts.sweep(), links.sweep()]) },
+        ],
+      }).catch((error: unknown) => void onError(error))
+      closers.push(async () => (await starting)?.stop())
+    }
+
+    log.info({ url: config.publicUrl, sandbox: sandbox !== undefined, providers: integrations.list().length }, 'hub is ready')
+    return {
+      url: config.publicUrl,
+      log,
+      identity,
+      database,
+      sweep,
+      createSignInUrl: async (email) => `${config.publicUrl}/sign-in?token=${await identity.createSignInLink(email)}`,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Takes the port; until the hub serves, callers are told to come back. */
+async function openPort({ host, port }: Config): Promise<{ server: Server; serve: (handler: Handler) => void }> {
+  let handler: Handler = (_request, response) => {
+    response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/problem+json' })
+    response.end(JSON.stringify({ type: 'about:blank', status: 503, code: 'unavailable', title: 'The hub is starting', detail: 'Try again in a second.', retry: 'later' }))
+  }
+  const server = createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => handler(request, response))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      reject(taken ? new HubError('port_in_use', `Port ${port} on ${host} is taken. Stop what uses it, or choose another port with TRUNKLINE_PORT or --port.`) : error)
+    })
+    server.listen(port, host, resolve)
+  })
+  return { server, serve: (next) => void (handler = next) }
+}
+
+async function databaseAddress(config: Config, log: Logger, closers: (() => unknown)[]): Promise<DatabaseAddress> {
+  if (config.databaseUrl) return { connectionString: config.databaseUrl }
+  const embedded = await startEmbedded({ dataDir: config.dataDir, log: (line) => log.debug({ postgres: line }, 'database') })
+  closers.push(() => embedded.stop())
+  return embedded.connection
+}
+
+async function masterKey(config: Config, { db }: Database): Promise<Buffer> {
+  if (config.masterKey) return Buffer.from(config.masterKey, 'base64')
+  return readOrMakeKeyFile(join(config.dataDir, 'master.key'), (await readKeyCheck(db)) === undefined)
+}
+
+/** Values of variables that hold secrets, by the convention of their names. */
+function secretsOf(env: Config['env']): (string | undefined)[] {
+  return Object.entries(env).flatMap(([name, value]) => (/(SECRET|TOKEN|KEY|PASSWORD)$/.test(name) ? [value] : []))
+}
+
+/** From sources the build lies in dist/; from the build, beside this file. */
+function assetRoots(): { web: string | null; logos: string } {
+  const here = fileURLToPath(new URL('.', import.meta.url))
+  const web = [join(here, 'web'), join(here, '..', 'dist', 'web')].find((folder) => existsSync(join(folder, 'index.html')) && existsSync(join(folder, 'assets')))
+  return { web: web ?? null, logos: join(here, 'catalog', 'logos') }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}

@@ -1,0 +1,49 @@
+/** Structured logs that hold no secret: every line passes a redactor, by known value and by shape, before it leaves. */
+import { type Logger, pino } from 'pino'
+
+export type Redactor = {
+  /** From now on this value is hidden wherever it shows up. */
+  learn(value: string | undefined): void
+  redact(text: string): string
+}
+
+const HIDDEN = '[hidden]'
+/** The latest secrets the hub has handled; older ones are still caught by their shape. */
+const REMEMBERED = 2_000
+/** A shorter value would blot out ordinary words. */
+const SHORTEST = 8
+
+const SHAPES: readonly RegExp[] = [
+  /\b(?:Bearer|Basic)\s+[\w.~+/=:-]{8,}/gi,
+  /\b(?:gh[opsur]_|github_pat_|xox[a-z.-]*-|xapp-|ya29\.|1\/\/|sk_(?:live|test)_|rk_(?:live|test)_|whsec_|secret_|ntn_|tl_|ATATT|shp[a-z]{2}_)[\w.-]{8,}/g,
+  /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
+  /\/bot\d{6,}:[\w-]{20,}/g,
+  // In addresses and forms: code=..., access_token=..., and in JSON: "refresh_token":"...".
+  /([?&#;\s"'](?:code|state|access_token|refresh_token|id_token|client_secret|code_verifier|password|api_?key|token|proof|trunkline_proof)\\?"?\s*[=:]\s*\\?"?)[^\s&"'\\,}]{4,}/gi,
+  /(\/connect\/)[\w-]{40,}/g,
+]
+
+export function createRedactor(known: readonly (string | undefined)[]): Redactor {
+  const fixed = known.filter((value): value is string => value !== undefined && value.length >= SHORTEST)
+  const recent = new Set<string>()
+  return {
+    learn(value) {
+      if (value === undefined || value.length < SHORTEST) return
+      recent.delete(value)
+      recent.add(value)
+      if (recent.size > REMEMBERED) recent.delete(recent.values().next().value as string)
+    },
+    redact(text) {
+      let clean = text
+      for (const value of fixed) clean = clean.replaceAll(value, HIDDEN)
+      for (const value of recent) if (clean.includes(value)) clean = clean.replaceAll(value, HIDDEN)
+      for (const shape of SHAPES) clean = clean.replace(shape, (match, lead?: unknown) => (typeof lead === 'string' ? lead + HIDDEN : HIDDEN))
+      return clean
+    },
+  }
+}
+
+/** JSON lines on standard error, so that standard output stays for what a command answers. */
+export function createLog(level: string, redactor: Redactor, write: (line: string) => void = (line) => process.stderr.write(line)): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, { write: (line: string) => write(redactor.redact(line)) })
+}
