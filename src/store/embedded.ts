@@ -5,38 +5,17 @@
  *     data/hub.lock     who may use the folder            data/postgres/   the database's files
  *     data/hub.json     process id and connection         data/run/        the socket
  */
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import pg from 'pg'
 import { HubError } from '../errors.ts'
-import { type Binaries, completeBinaries, copyBinaries, findBinaries } from './embedded/binaries.ts'
-import {
-  type Cluster,
-  checkVersion,
-  createCluster,
-  own,
-  ownTree,
-  writeIfChanged,
-} from './embedded/cluster.ts'
+import { findBinaries } from './embedded/binaries.ts'
+import { type Cluster, checkVersion, createCluster, ownTree, writeIfChanged } from './embedded/cluster.ts'
+import { chooseListen, keepPassword } from './embedded/listen.ts'
 import { lockFolder } from './embedded/lock.ts'
 import { stopOrphans } from './embedded/orphans.ts'
-import { chooseRunner, mayEnter, type Runner } from './embedded/runner.ts'
-import { type Exit, type Server, startServer } from './embedded/server.ts'
+import { placeCluster } from './embedded/placement.ts'
+import type { DatabaseLog, Exit } from './embedded/server.ts'
 import {
   type Listen,
   renderAccess,
@@ -44,6 +23,7 @@ import {
   renderPeerMap,
   SOCKET_PORT,
 } from './embedded/settings.ts'
+import { supervise } from './embedded/supervise.ts'
 
 export { readRunning } from './embedded/lock.ts'
 
@@ -68,7 +48,8 @@ export type EmbeddedDatabase = {
 
 export type EmbeddedOptions = {
   dataDir: string
-  log?: (line: string) => void
+  /** `debug` is PostgreSQL's own talk; `warn` is what an operator should see. */
+  log?: DatabaseLog
   /** Gives up starting. */
   signal?: AbortSignal
   /** The server died without being asked to. It is started again; connections made before are lost. */
@@ -87,10 +68,6 @@ export type EmbeddedOptions = {
 
 const USER = 'trunkline'
 const DATABASE = 'trunkline'
-/** Bytes of a socket's path that the kernel takes (sun_path, less its end mark). */
-const SOCKET_PATH_LIMIT = process.platform === 'darwin' ? 103 : 107
-/** Milliseconds before a crashed server is started again, longer each time it fails at once. */
-const RESTART_DELAYS = [50, 200, 1_000, 5_000] as const
 
 /**
  * Starts the database in `dataDir`, made on the first call.
@@ -104,7 +81,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const startedAt = new Date().toISOString()
   try {
     lock.announce({ pid: process.pid, startedAt })
-    const cluster = arrange({ dataDir, binaries, options, log })
+    const cluster = placeCluster({ dataDir, binaries, options, log })
     const recovered = (await stopOrphans(cluster.folder, log)).length > 0
     const transport = options.machine?.transport ?? (process.platform === 'win32' ? 'tcp' : 'socket')
     const password = transport === 'tcp' ? keepPassword(dataDir) : undefined
@@ -124,7 +101,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     }
     const supervised = await supervise({
       cluster,
-      listen,
       log,
       signal: options.signal,
       onExit: options.onExit,
@@ -164,121 +140,6 @@ function makeFolder(path: string): string {
   }
 }
 
-/** Settles who runs the server, and where its files and binaries lie so that this user can reach them. */
-function arrange(input: {
-  dataDir: string
-  binaries: Binaries
-  options: EmbeddedOptions
-  log: (line: string) => void
-}): Cluster {
-  const { dataDir, options } = input
-  const folder = keptElsewhere(dataDir) ?? join(dataDir, 'postgres')
-  const found = existsSync(folder) ? statSync(folder) : undefined
-  const runner = chooseRunner({
-    folder: dirname(folder),
-    binaries: input.binaries.root,
-    ...(found ? { owner: { uid: found.uid, gid: found.gid } } : {}),
-    namespaces: options.machine?.namespaces ?? process.platform === 'linux',
-    lifeline: options.machine?.lifeline ?? true,
-  })
-  const binaries = completeBinaries(input.binaries, join(dataDir, 'bin'))
-  if (!runner.owner) return { folder, binaries, runner }
-
-  if (found?.uid !== runner.owner.uid) {
-    input.log(
-      `PostgreSQL refuses to run as root, and no user namespace can be made; user ${runner.owner.uid} runs it`,
-    )
-  }
-  const varLib = options.machine?.varLib ?? '/var/lib/trunkline'
-  // Passing through the folder is enough; listing it is not needed, and every file in it has a mode of its own.
-  if (!mayEnter(dataDir, runner.owner) && mayEnter(dirname(dataDir), runner.owner)) chmodSync(dataDir, 0o711)
-  return {
-    folder: mayEnter(dirname(folder), runner.owner)
-      ? folder
-      : keepElsewhere(dataDir, varLib, folder, input.log),
-    binaries: mayEnter(binaries.root, runner.owner) ? binaries : copyBinaries(binaries, varLib),
-    runner,
-  }
-}
-
-function keptElsewhere(dataDir: string): string | undefined {
-  const note = join(dataDir, 'postgres.location')
-  return existsSync(note) ? readFileSync(note, 'utf8').trim() : undefined
-}
-
-/** The last resort, where no other user than root may enter the data folder. A note in the folder tells the place. */
-function keepElsewhere(dataDir: string, varLib: string, folder: string, log: (line: string) => void): string {
-  if (existsSync(folder)) {
-    const detail = `The database in ${folder} was made by root in a user namespace, which this system now refuses, and no other user may enter the folder. Allow user namespaces, or move the data folder to where others may enter.`
-    throw new HubError('database_start_failed', detail)
-  }
-  const place = join(varLib, shortHash(dataDir))
-  mkdirSync(place, { recursive: true, mode: 0o711 })
-  writeFileSync(join(dataDir, 'postgres.location'), `${join(place, 'postgres')}\n`, { mode: 0o600 })
-  log(`no other user may enter ${dataDir}; the database's files lie in ${place}`)
-  return join(place, 'postgres')
-}
-
-async function chooseListen(kind: Listen['kind'], dataDir: string, runner: Runner): Promise<Listen> {
-  if (kind === 'tcp') return { kind, port: await findFreePort() }
-  return { kind, folder: makeSocketFolder(dataDir, runner) }
-}
-
-/** The socket's folder is the data folder's own, unless its path is too long for a socket or closed to the server's user. */
-function makeSocketFolder(dataDir: string, runner: Runner): string {
-  const usual = join(dataDir, 'run')
-  const fits = Buffer.byteLength(join(usual, `.s.PGSQL.${SOCKET_PORT}`)) <= SOCKET_PATH_LIMIT
-  const folder = fits && (!runner.owner || mayEnter(dataDir, runner.owner)) ? usual : shortFolder(dataDir)
-  // What a killed server left: its lock file names a process id that may be another program's by now.
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { mode: 0o700 })
-  chmodSync(folder, 0o700)
-  own(folder, runner)
-  return folder
-}
-
-/**
- * A short private folder, found again after a kill by its name. Folders for everybody (/tmp) can hold a trap of that
- * name: only one that is this user's own is taken.
- */
-function shortFolder(dataDir: string): string {
-  const parents = [
-    process.env.XDG_RUNTIME_DIR,
-    process.getuid?.() === 0 ? '/run' : undefined,
-    tmpdir(),
-    '/tmp',
-  ]
-  const parent = parents.find((path) => path && Buffer.byteLength(path) < 60 && existsSync(path)) ?? '/tmp'
-  const folder = join(parent, `trunkline-${shortHash(dataDir)}`)
-  const there = lstatSync(folder, { throwIfNoEntry: false })
-  if (!there || (there.isDirectory() && (there.uid === process.getuid?.() || process.getuid?.() === 0)))
-    return folder
-  return mkdtempSync(join(parent, 'trunkline-'))
-}
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
-
-/** The password of the loopback port, which any user of the machine can reach. */
-function keepPassword(dataDir: string): string {
-  const path = join(dataDir, 'postgres.password')
-  if (!existsSync(path))
-    writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flush: true })
-  return readFileSync(path, 'utf8')
-}
-
 function configure(
   cluster: Cluster,
   listen: Listen,
@@ -289,57 +150,6 @@ function configure(
   write('postgresql.conf', renderConfiguration(listen, settings))
   write('pg_hba.conf', renderAccess(listen, cluster.runner.kind === 'user'))
   write('pg_ident.conf', renderPeerMap(USER))
-}
-
-/** Keeps a server running until `stop`: one that dies is started again, for as long as it takes. */
-async function supervise(input: {
-  cluster: Cluster
-  listen: Listen
-  log: (line: string) => void
-  signal: AbortSignal | undefined
-  onExit: ((exit: Exit) => void) | undefined
-}): Promise<{ pid(): number; stop(): Promise<void> }> {
-  const { cluster, log } = input
-  const stopping = new AbortController()
-  let server: Server = await startServer(cluster, { log, signal: input.signal })
-
-  async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const exit = await server.exited
-      if (stopping.signal.aborted) return
-      log(`PostgreSQL ended unexpectedly (${exit.signal ?? `status ${exit.code}`}); starting it again`)
-      input.onExit?.(exit)
-      await restart()
-    }
-  }
-
-  async function restart(): Promise<void> {
-    for (let failures = 0; !stopping.signal.aborted; failures += 1) {
-      const delay = RESTART_DELAYS[Math.min(failures, RESTART_DELAYS.length - 1)]
-      await sleep(delay, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
-      if (stopping.signal.aborted) return
-      try {
-        await stopOrphans(cluster.folder, log)
-        server = await startServer(cluster, { log, signal: stopping.signal })
-        log(`PostgreSQL runs again (process ${server.pid})`)
-        return
-      } catch (error) {
-        log(`PostgreSQL did not start again: ${(error as Error).message}`)
-      }
-    }
-  }
-
-  const watching = watch()
-  return {
-    pid: () => server.pid,
-    async stop() {
-      stopping.abort()
-      await server.stop()
-      await watching
-      // A restart that was under way when `stop` came may have ended in a new server.
-      await server.stop()
-    },
-  }
 }
 
 /** Makes the hub's own database on the first start. */

@@ -7,15 +7,16 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DatabaseLog } from './server.ts'
 
 /** Milliseconds: a fast shutdown writes one checkpoint of at most 48 MB. */
 const PATIENCE = { fast: 20_000, immediate: 5_000, killed: 5_000 }
 
 /** Returns the process ids that had to be stopped. */
-export async function stopOrphans(folder: string, log: (line: string) => void): Promise<number[]> {
+export async function stopOrphans(folder: string, log: DatabaseLog): Promise<number[]> {
   const found = findProcesses(folder)
   if (found.length > 0) {
-    log(`PostgreSQL (process ${found.join(', ')}) of a hub that was killed still runs; stopping it`)
+    log(`PostgreSQL (process ${found.join(', ')}) of a hub that was killed still runs; stopping it`, 'warn')
     for (const [signal, patience] of [
       ['SIGINT', PATIENCE.fast],
       ['SIGQUIT', PATIENCE.immediate],

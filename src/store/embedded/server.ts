@@ -9,6 +9,8 @@ import { HubError } from '../../errors.ts'
 import { type Cluster, run } from './cluster.ts'
 import { childEnvironment } from './runner.ts'
 
+export type DatabaseLog = (line: string, level: 'debug' | 'warn') => void
+
 export type Exit = { code: number | null; signal: NodeJS.Signals | null }
 
 export type Server = { pid: number; exited: Promise<Exit>; stop(): Promise<void> }
@@ -48,7 +50,7 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
   return { pid: child.pid as number, exited, stop }
 }
 
-type StartOptions = { log: (line: string) => void; signal?: AbortSignal | undefined }
+type StartOptions = { log: DatabaseLog; signal?: AbortSignal | undefined }
 
 type Output = {
   add(line: string): void
@@ -58,13 +60,14 @@ type Output = {
   last(): Promise<string>
 }
 
-function readOutput(child: ChildProcess, log: (line: string) => void): Output {
+function readOutput(child: ChildProcess, log: DatabaseLog): Output {
   const lines: string[] = []
   let isQuiet = true
   function add(line: string): void {
     lines.push(line)
     if (lines.length > 20) lines.shift()
-    if (!isQuiet || !line.startsWith('LOG:')) log(line)
+    if (isQuiet && line.startsWith('LOG:')) return
+    log(line, !isQuiet && /^(FATAL|PANIC):/.test(line) ? 'warn' : 'debug')
   }
   if (child.stderr) createInterface({ input: child.stderr }).on('line', add)
   const closed = new Promise((resolve) => child.once('close', resolve))
@@ -113,7 +116,7 @@ async function waitUntilReady(
     signal?.throwIfAborted()
     if (Date.now() - told > TELL) {
       told = Date.now()
-      log('the database is still recovering from a crash; waiting for it')
+      log('the database is still recovering from a crash; waiting for it', 'warn')
     }
     await sleep(LOOK)
   }
