@@ -142,7 +142,7 @@ export function createConnections(options: { database: Database; bus: Bus; acces
         return
       }
       const label = verdict.verdict === 'ok' && isJsonObject(verdict.body) ? accountLabel(provider, verdict.body, row.parameters) : undefined
-      await db.transaction().execute(async (trx) => {
+      await bus.transaction(db, async (trx) => {
         await trx
           .updateTable('connections')
           .set({ last_verified_at: new Date(now()), ...(label ? { account_label: label } : {}) })
@@ -157,7 +157,7 @@ export function createConnections(options: { database: Database; bus: Bus; acces
     },
     async update(row, change, actor) {
       const connection = { organization: row.organization_id, id: row.id }
-      await db.transaction().execute(async (trx) => {
+      await bus.transaction(db, async (trx) => {
         if (change.label !== undefined) {
           await trx.updateTable('connections').set({ label: change.label || null }).where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
         }

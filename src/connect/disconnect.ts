@@ -75,7 +75,7 @@ export function createDisconnector(options: { database: Database; bus: Bus; vaul
       const items: RevocationItem[] = []
       if (force) items.push({ item: 'Access at the provider', outcome: 'by_hand', detail: 'Not asked for: a forced disconnect clears only the hub’s side.' })
       else items.push(await revokeUpstream(row))
-      await db.transaction().execute(async (trx) => {
+      await bus.transaction(db, async (trx) => {
         await vault.destroy(trx, connection)
         const updated = await trx
           .updateTable('connections')

@@ -92,7 +92,7 @@ export function createFinisher(options: {
         ],
       })
     }
-    await db.transaction().execute(async (trx) => {
+    await bus.transaction(db, async (trx) => {
       const id = await store(trx, row, integration, grant, account, answer === 'separate' ? undefined : before?.id)
       const moved = await moveAttempt(trx, bus, row, from, { status: 'succeeded', connection_id: id, decision: 'null', finished_at: new Date(now()), ...emptied(row) })
       if (!moved) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')

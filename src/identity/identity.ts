@@ -221,7 +221,7 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
     },
 
     async revokeApiKey(principal, id) {
-      await db.transaction().execute(async (trx) => {
+      await bus.transaction(db, async (trx) => {
         const revoked = await trx
           .updateTable('api_keys')
           .set({ revoked_at: new Date(now()) })
@@ -232,7 +232,6 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
         if (revoked.numUpdatedRows === 0n) throw new HubError('not_found', `There is no API key "${id}".`)
         await bus.publish(trx, { topic: 'api_key.changed', organization: principal.organization, id })
       })
-      keys.clear()
     },
 
     ensureOrganization,

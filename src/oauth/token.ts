@@ -57,9 +57,22 @@ export async function revokeToken(call: Call & { token: string }): Promise<void>
 export function authenticate(server: AuthorizationServer, client: Client): oauth.ClientAuth {
   if (server.token_endpoint_auth_method === 'none') return oauth.None()
   const secret = client.client_secret ?? ''
-  return server.token_endpoint_auth_method === 'client_secret_basic'
-    ? oauth.ClientSecretBasic(secret)
-    : oauth.ClientSecretPost(secret)
+  return server.token_endpoint_auth_method === 'client_secret_basic' ? basicAuth(secret) : oauth.ClientSecretPost(secret)
+}
+
+/**
+ * RFC 6749 section 2.3.1 form-encodes both parts. The library encodes more than forms need (`_` and `-` too), and
+ * servers that skip the decoding then refuse an honest secret; this encodes as forms do, which leaves the
+ * characters that real secrets are made of alone.
+ */
+function basicAuth(secret: string): oauth.ClientAuth {
+  return (_server, client, _body, headers) => {
+    headers.set('authorization', `Basic ${Buffer.from(`${formEncode(client.client_id)}:${formEncode(secret)}`).toString('base64')}`)
+  }
+}
+
+function formEncode(value: string): string {
+  return new URLSearchParams({ '': value }).toString().slice(1)
 }
 
 type Head = { status: number; retryAfter: number | undefined }

@@ -2,6 +2,7 @@
  * Tells every replica what changed: PostgreSQL's LISTEN/NOTIFY on one channel. A message published inside a
  * transaction leaves when it commits, so nobody hears of what did not happen.
  */
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import pg from 'pg'
 import type { Database, Db } from './database.ts'
@@ -13,8 +14,10 @@ export type BusMessage =
   | { topic: 'session.changed'; organization: string; id: string }
 
 export type Bus = {
-  /** Within the transaction given, or at once. */
+  /** Within a transaction of `transaction`, told when it commits; else at once. */
   publish(db: Db, message: BusMessage): Promise<void>
+  /** Runs a transaction; this process hears of its messages before the caller goes on, the others in a moment. */
+  transaction<Result>(db: Db, run: (trx: Db) => Promise<Result>): Promise<Result>
   subscribe(handler: (message: BusMessage) => void): () => void
   /** Called when messages may have been missed: whoever caches must forget. */
   onGap(handler: () => void): () => void
@@ -29,12 +32,19 @@ const RETRY_MS = 500
 const PING_MS = 5_000
 
 export async function openBus(database: Database, log: (message: string) => void): Promise<Bus> {
+  const sender = randomUUID()
+  /** Messages of transactions that are still open. */
+  const open = new WeakMap<Db, BusMessage[]>()
   const handlers = new Set<(message: BusMessage) => void>()
   const gapHandlers = new Set<() => void>()
   let client: pg.Client | undefined
   let listening = false
   let closed = false
   let retry: NodeJS.Timeout | undefined
+
+  function deliver(message: BusMessage): void {
+    for (const handler of handlers) handler(message)
+  }
 
   function lose(lost: pg.Client, reason: string): void {
     if (closed || client !== lost) return
@@ -58,8 +68,8 @@ export async function openBus(database: Database, log: (message: string) => void
     next.on('end', () => lose(next, 'connection closed'))
     next.on('notification', ({ payload }) => {
       if (!payload) return
-      const message = JSON.parse(payload) as BusMessage
-      for (const handler of handlers) handler(message)
+      const { from, ...message } = JSON.parse(payload) as BusMessage & { from: string }
+      if (from !== sender) deliver(message as BusMessage)
     })
     await next.connect()
     await next.query(`listen ${CHANNEL}`)
@@ -79,7 +89,19 @@ export async function openBus(database: Database, log: (message: string) => void
 
   return {
     async publish(db, message) {
-      await sql`select pg_notify(${CHANNEL}, ${JSON.stringify(message)})`.execute(db)
+      await sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ ...message, from: sender })})`.execute(db)
+      const pending = open.get(db)
+      if (pending) pending.push(message)
+      else deliver(message)
+    },
+    async transaction(db, run) {
+      const pending: BusMessage[] = []
+      const result = await db.transaction().execute((trx) => {
+        open.set(trx, pending)
+        return run(trx)
+      })
+      for (const message of pending) deliver(message)
+      return result
     },
     subscribe(handler) {
       handlers.add(handler)

@@ -187,7 +187,7 @@ export function createRefresher(options: {
     const patience = Date.now() + SAVE_PATIENCE_MS
     for (;;) {
       try {
-        const stored = await db.transaction().execute(async (trx) => {
+        const stored = await bus.transaction(db, async (trx) => {
           const updated = await trx
             .updateTable('credentials')
             .set({
@@ -273,7 +273,7 @@ export function createRefresher(options: {
       const detail = lease.interrupted
         ? `A refresh at ${name} was cut off before its answer could be stored, and the refresh token can be used only once. Reconnect the account.`
         : `${name} says that the grant is gone: it was revoked there, or it was unused for too long. Reconnect the account.`
-      const died = await db.transaction().execute(async (trx) => {
+      const died = await bus.transaction(db, async (trx) => {
         // Re-read under the fence: if the token changed meanwhile, the refusal was for an old one and proves nothing.
         const updated = await trx
           .updateTable('credentials')
@@ -305,7 +305,7 @@ export function createRefresher(options: {
           ? `${name} answered "${failure.error}", which does not mean that the grant is gone. It is tried again.`
           : 'The hub failed while refreshing.'
     const over = entry.expiresAt !== undefined && entry.expiresAt <= now()
-    await db.transaction().execute(async (trx) => {
+    await bus.transaction(db, async (trx) => {
       const updated = await trx
         .updateTable('credentials')
         .set((eb) => ({

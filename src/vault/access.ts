@@ -1,0 +1,287 @@
+/**
+ * Authorised calls: everyone outside this folder gets a way to call, not a token. A call carries a credential that
+ * is fresh, goes only to the provider's hosts, and is repeated once with a refreshed credential when refused.
+ */
+import { Readable, Writable } from 'node:stream'
+import { type AnswerHead, hidesErrors, judgeAnswer, readWait, type Verdict } from '../catalog/answers.ts'
+import type { ApiRequest, Json } from '../catalog/define.ts'
+import { buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
+import type { Answer, Egress, Outbound } from '../egress/egress.ts'
+import { HubError } from '../errors.ts'
+import { authorizationFor, type Credential, isRefreshable } from './credential.ts'
+import { credentialMethod, type Integration, type Integrations, type Mode } from './integrations.ts'
+import type { Refresher } from './refresh.ts'
+import type { ConnectionKey } from './status.ts'
+import type { SealedEntry, Vault } from './vault.ts'
+
+export type ProxyCall = {
+  method: string
+  /** As the caller wrote it: begins with "/", may hold a query. */
+  path: string
+  /** Name of a declared further root. */
+  base?: string | undefined
+  /** Name of a further token of the grant. */
+  token?: string | undefined
+  headers: Record<string, string>
+  /** A buffer can be sent again after a refresh, a stream cannot. */
+  body: Buffer | Readable | undefined
+  signal?: AbortSignal
+}
+
+export type AccessToken = {
+  access_token: string
+  expires_at: number | undefined
+  scope: string | undefined
+  extra: Record<string, { access_token: string; expires_at: number | undefined }>
+}
+
+export type Access = {
+  /** @throws HubError `token_not_available` for credentials that are not tokens */
+  accessToken(connection: ConnectionKey): Promise<AccessToken>
+  /** A declared call of the provider, whole answer. `credential` given: that one, not yet stored. */
+  call(
+    target: ConnectionKey | { provider: string; mode: Mode; method: string; parameters: Readonly<Record<string, string>>; credential: Credential },
+    request: ApiRequest,
+  ): Promise<{ verdict: Verdict; answer: Answer; body: Json | undefined; retryAfter: number | undefined }>
+  /** Streams; `onHead` says where the body goes. */
+  stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Writable): Promise<void>
+}
+
+/** Handed-out tokens have at least this much life left, so that the call they are for still passes. */
+const SKEW_MS = 30_000
+/** Up to here an answer is read to see whether it hides an error. */
+const PEEK_BYTES = 256 * 1024
+const HOLD_LIMIT_MS = 3_600_000
+
+export function createAccess(options: {
+  vault: Vault
+  refresher: Refresher
+  integrations: Integrations
+  egress: Egress
+  now: () => number
+  /** A credential was refused though fresh: somebody should verify the connection. */
+  onRefused: (connection: ConnectionKey) => void
+}): Access {
+  const { vault, refresher, integrations, egress, now, onRefused } = options
+  const holds = createHolds(now)
+
+  /** @throws HubError `connection_invalid`, `connection_setup_required`, `refresh_delayed` when the token is over */
+  async function freshEntry(connection: ConnectionKey): Promise<SealedEntry> {
+    const entry = await vault.find(connection)
+    if (entry.status === 'connection_invalid') throw new HubError('connection_invalid', entry.statusDetail)
+    if (entry.expiresAt === undefined || entry.expiresAt - SKEW_MS > now()) return entry
+    try {
+      return await refresher.refresh(connection, entry, 'expired')
+    } catch (error) {
+      // The last seconds of a token are better than an error.
+      if (error instanceof HubError && error.code === 'refresh_delayed' && entry.expiresAt > now()) return entry
+      throw error
+    }
+  }
+
+  function prepare(entry: SealedEntry, call: ProxyCall): Outbound {
+    const integration = integrations.resolve(entry.provider, entry.mode)
+    const { provider } = integration
+    const method = credentialMethod(provider, entry.method)
+    const { headers, pathPrefix } = authorizationFor(vault.open(entry), method, call.token)
+    for (const name of Object.keys(headers)) {
+      if (call.headers[name] !== undefined) throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
+    }
+    const base = baseUrlOf(integration, method, call.base)
+    return {
+      method: call.method,
+      url: joinPath(new URL(fill(base, entry.parameters)), pathPrefix, call.path),
+      headers: { ...declaredHeaders(integration, entry.parameters), ...call.headers, ...headers },
+      body: call.body,
+      hosts: fillHosts(provider.hosts, entry.parameters),
+      routes: integration.routes,
+      timeout: 120_000,
+      ...(call.signal ? { signal: call.signal } : {}),
+    }
+  }
+
+  async function stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Writable): Promise<void> {
+    let entry = await freshEntry(connection)
+    const { provider } = integrations.resolve(entry.provider, entry.mode)
+    const place = `${connection.id} ${call.method} ${call.path.split('?')[0]}`
+    holds.check(place)
+    const canRepeat = !(call.body instanceof Readable)
+    for (let attempt = 1; ; attempt++) {
+      let refused = false
+      await egress.stream(prepare(entry, call), ({ statusCode, headers }) => {
+        const head = { status: statusCode, headers: headers as AnswerHead['headers'] }
+        const mayRepeat = attempt === 1 && canRepeat
+        const judge = (body: Json | undefined) => {
+          const verdict = judgeAnswer(provider, head, body)
+          if (verdict === 'rate_limited') holds.set(place, readWait(provider, head, body, now()))
+          if (verdict !== 'unauthorized') return false
+          refused = true
+          return mayRepeat
+        }
+        if (head.status !== 401 && !hidesErrors(provider, head)) {
+          judge(undefined)
+          return onHead(head)
+        }
+        return peek(judge, () => onHead(head))
+      })
+      if (!refused) return
+      if (attempt === 2 || !canRepeat) return onRefused(connection)
+      const renewed = await renew(connection, entry)
+      if (!renewed) {
+        // Nothing newer can be had: the caller gets the provider's own answer.
+        onRefused(connection)
+        await egress.stream(prepare(entry, call), ({ statusCode, headers }) => onHead({ status: statusCode, headers: headers as AnswerHead['headers'] }))
+        return
+      }
+      entry = renewed
+    }
+  }
+
+  /** A newer credential after a refusal; undefined where there is none to be had. */
+  async function renew(connection: ConnectionKey, entry: SealedEntry): Promise<SealedEntry | undefined> {
+    const current = await vault.load(connection)
+    if (current.version > entry.version) return current
+    if (!isRefreshable(vault.open(current))) return undefined
+    return refresher.refresh(connection, current, 'unauthorized')
+  }
+
+  return {
+    stream,
+    async accessToken(connection) {
+      const entry = await freshEntry(connection)
+      const credential = vault.open(entry)
+      if (credential.kind !== 'oauth2') {
+        throw new HubError('token_not_available', 'This connection holds a secret that its owner typed, not an access token. Use the proxy.')
+      }
+      const { main, ...extra } = credential.tokens
+      return {
+        access_token: main.access_token,
+        expires_at: main.expires_at,
+        scope: main.scope,
+        extra: Object.fromEntries(Object.entries(extra).map(([name, set]) => [name, { access_token: set.access_token, expires_at: set.expires_at }])),
+      }
+    },
+    async call(target, request) {
+      const stored = 'id' in target ? await freshEntry(target) : undefined
+      const send = async (entry: SealedEntry | undefined) => {
+        const { provider: id, mode, method: kind, parameters } = entry ?? (target as Exclude<typeof target, ConnectionKey>)
+        const integration = integrations.resolve(id, mode)
+        const method = credentialMethod(integration.provider, kind)
+        const credential = entry ? vault.open(entry) : (target as { credential: Credential }).credential
+        const { headers, pathPrefix } = authorizationFor(credential, method)
+        const built = buildRequest(request, baseUrlOf(integration, method, undefined), parameters)
+        const url = request.url.startsWith('/') && pathPrefix ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search) : built.url
+        const answer = await egress.send({
+          ...built,
+          url,
+          headers: { ...declaredHeaders(integration, parameters), ...built.headers, ...headers },
+          hosts: fillHosts(integration.provider.hosts, parameters),
+          routes: integration.routes,
+        })
+        const body = parseJson(answer.body)
+        return {
+          verdict: judgeAnswer(integration.provider, answer, body),
+          answer,
+          body,
+          retryAfter: readWait(integration.provider, answer, body, now()),
+        }
+      }
+      const first = await send(stored)
+      if (first.verdict !== 'unauthorized' || !stored) return first
+      const renewed = await renew(target as ConnectionKey, stored)
+      return renewed ? send(renewed) : first
+    },
+  }
+}
+
+function baseUrlOf({ provider }: Integration, method: ReturnType<typeof credentialMethod>, name: string | undefined): string {
+  if (name === undefined) return ('base_url' in method ? method.base_url : undefined) ?? provider.api.base_url
+  const base = provider.api.bases?.[name]
+  if (base) return base
+  const known = Object.keys(provider.api.bases ?? {}).join(', ') || 'none'
+  throw new HubError('egress_refused', `${provider.name} has no base named "${name}". Declared: ${known}.`)
+}
+
+function declaredHeaders({ provider }: Integration, parameters: Readonly<Record<string, string>>): Record<string, string> {
+  const headers: Record<string, string> = { 'user-agent': 'Trunkline' }
+  for (const [name, value] of Object.entries(provider.api.headers ?? {})) headers[name.toLowerCase()] = fill(value, parameters)
+  return headers
+}
+
+/**
+ * Appends a caller's path below a base. The path may not climb out: dot segments are refused however they are
+ * written, because the URL parser would resolve them.
+ */
+export function joinPath(base: URL, prefix: string, path: string): URL {
+  const [pathname = '', ...rest] = path.split('?')
+  const query = rest.length > 0 ? `?${rest.join('?')}` : ''
+  const climbs = pathname.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))
+  if (!pathname.startsWith('/') || pathname.startsWith('//') || climbs || /[\\#\s]|%5c/i.test(pathname)) {
+    throw new HubError('egress_refused', 'The path must begin with one "/" and stay below the provider’s base address.')
+  }
+  const below = prefix + base.pathname.replace(/\/$/, '')
+  const url = new URL(base.origin + below + pathname + query)
+  if (url.origin !== base.origin || !url.pathname.startsWith(below)) {
+    throw new HubError('egress_refused', 'The path leaves the provider’s base address.')
+  }
+  return url
+}
+
+/**
+ * Holds an answer back until it is known whether it refuses the credential. Answers too large to be an error
+ * message flow on.
+ * @param swallow called with the parsed body; true keeps the answer from the caller
+ */
+function peek(swallow: (body: Json | undefined) => boolean, forward: () => Writable): Writable {
+  const held: Buffer[] = []
+  let size = 0
+  let target: Writable | undefined
+  const flow = () => {
+    target = forward()
+    for (const chunk of held) target.write(chunk)
+    return target
+  }
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, callback) {
+      if (target) return void (target.write(chunk) ? callback() : target.once('drain', callback))
+      held.push(chunk)
+      size += chunk.length
+      if (size > PEEK_BYTES) flow()
+      callback()
+    },
+    final(callback) {
+      if (!target) {
+        if (swallow(parseJson(Buffer.concat(held)))) return callback()
+        flow()
+      }
+      target?.end(callback)
+    },
+    destroy(error, callback) {
+      if (error) target?.destroy(error)
+      callback(error)
+    },
+  })
+  return sink
+}
+
+/** Remembers where a provider asked to wait, so that nobody asks again before. */
+function createHolds(now: () => number) {
+  const holds = new Map<string, number>()
+  return {
+    check(place: string): void {
+      const until = holds.get(place)
+      if (until === undefined) return
+      if (until <= now()) {
+        holds.delete(place)
+        return
+      }
+      const seconds = Math.ceil((until - now()) / 1000)
+      throw new HubError('upstream_rate_limited', `The provider asked to wait ${seconds} s before the next call of this kind.`, { retryAfter: seconds })
+    },
+    set(place: string, seconds: number | undefined): void {
+      if (!seconds) return
+      if (holds.size > 10_000) for (const [key, until] of holds) if (until <= now()) holds.delete(key)
+      holds.set(place, now() + Math.min(HOLD_LIMIT_MS, seconds * 1000))
+    },
+  }
+}
