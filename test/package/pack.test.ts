@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 let folder: string
@@ -101,12 +101,16 @@ test('installed without install scripts it starts, answers and stops', async () 
       said += chunk
     })
   const exited = new Promise<number | null>((resolve) => hub.once('exit', resolve))
+  onTestFinished(() => void hub.kill('SIGKILL'))
   let health: Response | undefined
-  for (let tries = 0; !health && hub.exitCode === null && tries < 600; tries += 1) {
+  // While it starts it answers 503.
+  for (let tries = 0; health?.status !== 200 && hub.exitCode === null && tries < 600; tries += 1) {
     await sleep(100)
     health = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined)
   }
   expect(health?.status, said).toBe(200)
+  for (let tries = 0; !said.includes('/sign-in?') && tries < 100; tries += 1) await sleep(50)
+  expect(said).toContain('/sign-in?')
   const page = await fetch(`http://127.0.0.1:${port}/`)
   expect(await page.text()).toContain('<div id="')
   expect(existsSync(join(project, 'data', 'postgres'))).toBe(true)
