@@ -1,0 +1,78 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { ConnectionBody, LiveEventBody } from '../../http/wire.ts'
+import { listenLive, type LiveState } from './live.ts'
+import { useHub } from './hub-context.tsx'
+import { keys, connectionQuery } from './queries.ts'
+import type { Hub } from './hub.ts'
+
+export type StatusChange = { before: ConnectionBody; after: ConnectionBody }
+
+/**
+ * Keeps every query true to the hub: what a live event names is read again. `onStatusChange` is told when a
+ * connection that a page has shown got another status, so that it can be said aloud.
+ */
+export function useLiveUpdates(onStatusChange: (change: StatusChange) => void): LiveState {
+  const client = useQueryClient()
+  const hub = useHub()
+  const [state, setState] = useState<LiveState>('connecting')
+  useEffect(
+    () =>
+      listenLive({
+        random: Math.random,
+        onMessage: (message) => {
+          if (message.kind === 'state') setState(message.state)
+          else if (message.kind === 'resumed') client.invalidateQueries()
+          else void apply({ client, hub, event: message.event, onStatusChange })
+        },
+      }),
+    [client, hub, onStatusChange],
+  )
+  return state
+}
+
+async function apply({
+  client,
+  hub,
+  event,
+  onStatusChange,
+}: {
+  client: QueryClient
+  hub: Hub
+  event: LiveEventBody
+  onStatusChange: (change: StatusChange) => void
+}) {
+  if (event.type === 'attempt.changed') {
+    await client.invalidateQueries({ queryKey: keys.attempt(event.id) })
+    return
+  }
+  const before = findConnection(client, event.id)
+  client.invalidateQueries({ queryKey: keys.connections })
+  client.invalidateQueries({ queryKey: keys.timeline(event.id) })
+  if (event.type === 'connection.deleted') {
+    client.invalidateQueries({ queryKey: keys.connection(event.id) })
+    return
+  }
+  if (!before) return
+  const after = await client
+    .fetchQuery({ ...connectionQuery(hub, event.id), staleTime: 0 })
+    .catch(() => undefined)
+  if (after && after.status.status !== before.status.status) onStatusChange({ before, after })
+}
+
+/** The connection as any list or page last showed it. */
+function findConnection(client: QueryClient, id: string): ConnectionBody | undefined {
+  const alone = client.getQueryData<ConnectionBody>(keys.connection(id))
+  if (alone) return alone
+  for (const [, data] of client.getQueriesData({ queryKey: keys.connections })) {
+    const list = Array.isArray(data) ? data : pagesOf(data)
+    const found = list.find((connection) => connection.id === id)
+    if (found) return found
+  }
+  return undefined
+}
+
+function pagesOf(data: unknown): ConnectionBody[] {
+  if (typeof data !== 'object' || data === null || !('pages' in data)) return []
+  return (data.pages as { data: ConnectionBody[] }[]).flatMap((page) => page.data)
+}

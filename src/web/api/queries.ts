@@ -1,0 +1,71 @@
+/** What the pages read, by key. Live events invalidate by the same keys (api/live-updates.tsx). */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { MeBody } from '../../http/wire.ts'
+import type { ConnectionFilter, Hub } from './hub.ts'
+
+export const keys = {
+  me: ['me'],
+  providers: ['providers'],
+  provider: (id: string) => ['providers', id],
+  connections: ['connections'],
+  connection: (id: string) => ['connection', id],
+  timeline: (id: string) => ['timeline', id],
+  impact: (id: string) => ['impact', id],
+  attempt: (id: string) => ['attempt', id],
+  apiKeys: ['api-keys'],
+} as const
+
+export const meQuery = (hub: Hub) => queryOptions({ queryKey: keys.me, queryFn: hub.me, staleTime: 60_000 })
+
+export const providersQuery = (hub: Hub) =>
+  queryOptions({ queryKey: keys.providers, queryFn: hub.providers, staleTime: 60_000 })
+
+export const providerQuery = (hub: Hub, id: string) =>
+  queryOptions({ queryKey: keys.provider(id), queryFn: () => hub.provider(id), staleTime: 60_000 })
+
+/**
+ * The person's own connections and the organization's. End users' connections can be a million and are left to the
+ * Connections page, which reads page by page.
+ */
+export const houseConnectionsQuery = (hub: Hub, me: MeBody) =>
+  queryOptions({
+    queryKey: [...keys.connections, 'house'],
+    queryFn: async () => {
+      const [mine, organizations] = await Promise.all([
+        hub.everyConnection({ owner: me.id }),
+        hub.everyConnection({ owner: me.organization.id }),
+      ])
+      return [...mine, ...organizations]
+    },
+  })
+
+export const connectionsQuery = (hub: Hub, filter: ConnectionFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.connections, 'list', filter],
+    queryFn: ({ pageParam }) =>
+      hub.connections({ ...filter, limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+  })
+
+export const connectionQuery = (hub: Hub, id: string) =>
+  queryOptions({ queryKey: keys.connection(id), queryFn: () => hub.connection(id) })
+
+export const timelineQuery = (hub: Hub, id: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.timeline(id),
+    queryFn: ({ pageParam }) => hub.timeline(id, { limit: 20, ...(pageParam ? { cursor: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+  })
+
+export const impactQuery = (hub: Hub, id: string) =>
+  queryOptions({ queryKey: keys.impact(id), queryFn: () => hub.impact(id), staleTime: 0, gcTime: 0 })
+
+export const apiKeysQuery = (hub: Hub) =>
+  infiniteQueryOptions({
+    queryKey: keys.apiKeys,
+    queryFn: ({ pageParam }) => hub.apiKeys({ limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor,
+  })

@@ -1,0 +1,35 @@
+import { Link } from '@tanstack/react-router'
+import type { ProviderDetailBody } from '../../http/wire.ts'
+import { connectTexts, integrationTexts } from '../texts.ts'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { DialogActions } from '../ui/dialog-actions.tsx'
+import { Notice } from '../ui/notice.tsx'
+
+/** Connecting is not possible yet: the operator has to register an OAuth client first. */
+export function NeedsCredentials({
+  provider,
+  onClose,
+}: {
+  provider: ProviderDetailBody
+  onClose: () => void
+}) {
+  return (
+    <>
+      <Notice tone="warn" title={integrationTexts.unconfiguredTitle(provider.name)}>
+        <p>{integrationTexts.unconfigured}</p>
+      </Notice>
+      <DialogActions>
+        <Button onClick={onClose}>{connectTexts.cancel}</Button>
+        <Link
+          to="/integrations/$id"
+          params={{ id: provider.id }}
+          search={{ tab: 'setup' }}
+          onClick={onClose}
+          className={buttonClass({ look: 'primary' })}
+        >
+          {integrationTexts.openSetup}
+        </Link>
+      </DialogActions>
+    </>
+  )
+}

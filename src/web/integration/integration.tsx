@@ -1,0 +1,110 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ChevronRight, FlaskConical, Plus } from 'lucide-react'
+import { Tabs } from 'radix-ui'
+import type { ProviderDetailBody } from '../../http/wire.ts'
+import { useHub } from '../api/hub-context.tsx'
+import { connectionsQuery } from '../api/queries.ts'
+import { useConnect } from '../connecting/connect-context.tsx'
+import { usableMethods } from '../connecting/connectable.ts'
+import { TABS, type Tab } from '../routes.tsx'
+import { integrationTexts, integrationsTexts } from '../texts.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { Logo } from '../ui/logo.tsx'
+import { ConnectionsTab } from './connections-tab.tsx'
+import { PermissionsTab } from './permissions-tab.tsx'
+import { SetupTab } from './setup-tab.tsx'
+
+type Props = { provider: ProviderDetailBody; tab: Tab | undefined; connectionId: string | undefined }
+
+export function Integration({ provider, tab = 'connections', connectionId }: Props) {
+  const navigate = useNavigate()
+  const choose = (next: string) => {
+    const chosen = TABS.find((name) => name === next)
+    const search = chosen === undefined || chosen === 'connections' ? {} : { tab: chosen }
+    // Going back leaves the page, not the tab.
+    const options = { search, replace: true, resetScroll: false }
+    if (connectionId) void navigate({ to: '/connections/$id', params: { id: connectionId }, ...options })
+    else void navigate({ to: '/integrations/$id', params: { id: provider.id }, ...options })
+  }
+  return (
+    <>
+      <Breadcrumb name={provider.name} />
+      <Heading provider={provider} />
+      <Tabs.Root value={tab} onValueChange={choose} activationMode="manual">
+        <Tabs.List aria-label={provider.name} className="mb-5 flex overflow-x-auto border-b border-line">
+          {TABS.map((name) => (
+            <Tabs.Trigger
+              key={name}
+              value={name}
+              className="-mb-px h-11 shrink-0 border-b-2 border-transparent px-1.5 sm:px-3.5 text-sm whitespace-nowrap text-muted -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
+            >
+              {integrationTexts.tabs[name]}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content value="connections">
+          <ConnectionsTab provider={provider} connectionId={connectionId} onSetup={() => choose('setup')} />
+        </Tabs.Content>
+        <Tabs.Content value="permissions">
+          <PermissionsTab provider={provider} />
+        </Tabs.Content>
+        <Tabs.Content value="setup">
+          <SetupTab provider={provider} />
+        </Tabs.Content>
+      </Tabs.Root>
+    </>
+  )
+}
+
+function Breadcrumb({ name }: { name: string }) {
+  return (
+    <nav aria-label={integrationTexts.breadcrumb} className="mb-4 text-sm">
+      <ol className="flex items-center gap-1.5">
+        <li>
+          <Link to="/" className="text-accent underline underline-offset-2">
+            {integrationsTexts.title}
+          </Link>
+        </li>
+        <li aria-hidden>
+          <ChevronRight className="size-4 text-muted rtl:-scale-x-100" />
+        </li>
+        <li aria-current="page" className="truncate">
+          {name}
+        </li>
+      </ol>
+    </nav>
+  )
+}
+
+function Heading({ provider }: { provider: ProviderDetailBody }) {
+  const connect = useConnect()
+  const { data } = useInfiniteQuery(connectionsQuery(useHub(), { provider: provider.id }))
+  // Before the first account the page itself asks to connect one.
+  const addable = usableMethods(provider).length > 0 && data?.pages.some((page) => page.data.length > 0)
+  return (
+    <div className="mb-5 flex min-h-12 flex-wrap items-start gap-x-4 gap-y-3">
+      <Logo name={provider.name} src={provider.logo} size="large" />
+      <div className="min-w-0 flex-1 basis-60">
+        <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xl font-semibold">
+          {provider.name}
+          {provider.mode === 'sandbox' && (
+            <Badge tone="accent" icon={FlaskConical} title={integrationsTexts.sandboxHelp}>
+              {integrationTexts.sandboxNote}
+            </Badge>
+          )}
+        </h1>
+        <p className="text-muted">
+          {provider.category} · {provider.summary}
+        </p>
+      </div>
+      {addable && (
+        <Button look="primary" onClick={() => connect({ kind: 'connect', provider: provider.id })}>
+          <Plus aria-hidden className="size-4.5" />
+          {integrationTexts.another}
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,98 @@
+import type { ApiKeyBody } from '../../http/wire.ts'
+import { keyTexts } from '../texts.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { useNow } from '../ui/now.tsx'
+import { Time } from '../ui/time.tsx'
+
+const cell = 'px-4 py-2.5 max-md:px-0 max-md:py-0'
+
+export function KeysTable({
+  apiKeys,
+  onRevoke,
+}: {
+  apiKeys: ApiKeyBody[]
+  onRevoke: (apiKey: ApiKeyBody) => void
+}) {
+  return (
+    <div className="overflow-hidden rounded-xl border border-line bg-surface">
+      <table aria-label={keyTexts.table} className="w-full text-sm">
+        <thead className="border-b border-line text-muted max-md:sr-only">
+          <tr>
+            {Object.entries(keyTexts.columns).map(([name, column]) => (
+              <th key={name} scope="col" className="px-4 py-2.5 text-start font-medium">
+                {name === 'actions' ? <span className="sr-only">{column}</span> : column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {apiKeys.map((apiKey) => (
+            <KeyRow key={apiKey.id} apiKey={apiKey} onRevoke={onRevoke} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKeyBody; onRevoke: (apiKey: ApiKeyBody) => void }) {
+  const now = useNow()
+  const { columns } = keyTexts
+  const expired = apiKey.expires_at !== null && Date.parse(apiKey.expires_at) <= now
+  const over = apiKey.revoked_at !== null || expired
+  return (
+    <tr className="max-md:block max-md:space-y-1 max-md:px-4 max-md:py-3">
+      <th scope="row" className={`${cell} text-start font-medium max-md:block`}>
+        <bdi>{apiKey.name}</bdi>
+      </th>
+      <td className={`${cell} max-md:block`}>
+        <code className="text-xs">{apiKey.prefix}…</code>
+      </td>
+      <td className={`${cell} max-md:block`}>
+        <span className="flex flex-wrap gap-1">
+          {apiKey.scopes.map((scope) => (
+            <Badge key={scope} tone="plain" title={keyTexts.scopeNames[scope]}>
+              {scope}
+            </Badge>
+          ))}
+        </span>
+      </td>
+      <td className={`${cell} text-muted max-md:block`}>
+        <Small label={columns.created} />
+        <Time iso={apiKey.created_at} />
+      </td>
+      <td className={`${cell} text-muted max-md:block`}>
+        <Small label={columns.used} />
+        {apiKey.last_used_at ? <Time iso={apiKey.last_used_at} /> : keyTexts.never}
+      </td>
+      <td className={`${cell} text-muted max-md:block`}>
+        <Small label={columns.expires} />
+        {apiKey.expires_at ? <Time iso={apiKey.expires_at} /> : keyTexts.never}
+      </td>
+      <td className={`${cell} text-end max-md:block max-md:pt-1 max-md:text-start`}>
+        {over ? (
+          <Badge tone="plain">{apiKey.revoked_at ? keyTexts.revoked : keyTexts.expired}</Badge>
+        ) : (
+          <Button
+            size="small"
+            look="danger"
+            aria-label={keyTexts.revokeNamed(apiKey.name)}
+            onClick={() => onRevoke(apiKey)}
+          >
+            {keyTexts.revoke}
+          </Button>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** The column's name, where the head of the table is out of sight. */
+function Small({ label }: { label: string }) {
+  return (
+    <span aria-hidden className="md:hidden">
+      {label}:{' '}
+    </span>
+  )
+}
