@@ -8,7 +8,7 @@ function listChecks(): Step[] {
     packageStep('types', 'typescript', ['-p', 'tsconfig.json'], 'tsc'),
     packageStep('types of the dashboard', 'typescript', ['-p', 'src/web/tsconfig.json'], 'tsc'),
     packageStep('lint', 'oxlint', ['--type-aware', '--format=unix']),
-    packageStep('format', '@biomejs/biome', ['format', '--max-diagnostics=20'], 'biome'),
+    packageStep('format', '@biomejs/biome', ['format', '--reporter=summary'], 'biome'),
     {
       name: 'generated files',
       command: process.execPath,
