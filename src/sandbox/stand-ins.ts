@@ -1,8 +1,23 @@
 /** Generated from the folder of stand-ins: run `npm run generate` after adding one. */
 import github from './providers/github.ts'
 import google from './providers/google.ts'
+import jira from './providers/jira.ts'
+import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import slack from './providers/slack.ts'
+import stripe from './providers/stripe.ts'
+import telegram from './providers/telegram.ts'
+import zendesk from './providers/zendesk.ts'
 import type { CreateStandIn } from './stand-in.ts'
 
-export const standIns: Readonly<Record<string, CreateStandIn>> = { github, google, notion, slack }
+export const standIns: Readonly<Record<string, CreateStandIn>> = {
+  github,
+  google,
+  jira,
+  nextcloud,
+  notion,
+  slack,
+  stripe,
+  telegram,
+  zendesk,
+}
