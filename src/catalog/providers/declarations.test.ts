@@ -1,0 +1,338 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { AuthMethod, OAuth2, Parameter, Provider } from '../define.ts'
+import { findProvider, logos, providers } from '../registry.ts'
+
+// C10: exactly these scopes are requested. A change here is a change of what people are asked to grant.
+const GOOGLE = 'https://www.googleapis.com/auth/'
+const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
+  github: ['repo', 'read:user', 'user:email'],
+  google: [
+    'openid',
+    'email',
+    'profile',
+    `${GOOGLE}gmail.modify`,
+    `${GOOGLE}calendar`,
+    `${GOOGLE}contacts`,
+    `${GOOGLE}drive.readonly`,
+  ],
+  jira: [
+    'read:jira-work',
+    'write:jira-work',
+    'read:jira-user',
+    'manage:jira-webhook',
+    'read:board-scope:jira-software',
+    'read:sprint:jira-software',
+    'read:project:jira',
+    'offline_access',
+  ],
+  nextcloud: [],
+  notion: [],
+  slack: [
+    'app_mentions:read',
+    'channels:history',
+    'channels:join',
+    'channels:read',
+    'chat:write',
+    'groups:history',
+    'groups:read',
+    'im:history',
+    'im:read',
+    'mpim:history',
+    'mpim:read',
+    'reactions:read',
+    'reactions:write',
+    'team:read',
+    'users:read',
+    'users:read.email',
+    'search:read',
+  ],
+  stripe: [],
+  telegram: [],
+  zendesk: ['read', 'write'],
+}
+
+test('C10 the scopes that are asked for are the pinned ones', () => {
+  const declared = Object.fromEntries(
+    providers.map((one) => [one.id, one.scope_sets?.recommended.scopes ?? []]),
+  )
+  expect(declared).toEqual(RECOMMENDED)
+})
+
+test('the registry holds every file of the folder, once, in order', () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => /^[a-z0-9-]+\.ts$/.test(name))
+  expect(providers.map(({ id }) => `${id}.ts`)).toEqual(files.sort())
+  expect(findProvider('github')?.name).toBe('GitHub')
+  expect(findProvider('__proto__')).toBeUndefined()
+})
+
+describe.each(providers.map((provider) => [provider.id, provider] as const))('%s', (_, provider) => {
+  const oauth = provider.auth.find((method): method is OAuth2 => method.kind === 'oauth2')
+
+  test('each way to connect appears once', () => {
+    const kinds = provider.auth.map(({ kind }) => kind)
+    expect(new Set(kinds).size).toBe(kinds.length)
+  })
+
+  test('fields have anchored patterns that take their own example, and are named once a form', () => {
+    for (const fields of formsOf(provider)) {
+      expect(new Set(fields.map(({ name }) => name)).size).toBe(fields.length)
+      for (const field of fields) {
+        expect(field.pattern).toMatch(/^\^[\s\S]*\$$/)
+        expect(alternativesAreGrouped(field.pattern)).toBe(true)
+        // Examples of secrets end in dots, so that nobody takes them for one.
+        const pattern = new RegExp(field.pattern, 'u')
+        if (!field.secret)
+          expect(`${field.name}=${field.example}`).toSatisfy(() => pattern.test(field.example))
+        const reachesUrl = [...credentialUrls(provider), ...provider.hosts].some((url) =>
+          url.includes(`{${field.name}}`),
+        )
+        for (const attack of reachesUrl ? ATTACKS : [])
+          expect([field.name, attack, pattern.test(attack)]).toEqual([field.name, attack, false])
+        // What is taken is taken again unchanged: a form that is filled in anew shows the same value.
+        if (field.normalise)
+          expect(field.normalise(field.normalise(field.example))).toBe(field.normalise(field.example))
+      }
+    }
+  })
+
+  test('every URL is https and at a host that credentials may travel to', () => {
+    for (const url of credentialUrls(provider)) {
+      const host = /^https:\/\/([^/]+)/.exec(url)?.[1]
+      // The value of a host parameter stands for its host.
+      expect(provider.hosts, url).toContain(host)
+    }
+    if (oauth) expect(oauth.authorization_endpoint).toMatch(/^https:\/\//)
+  })
+
+  test('every brace has a parameter, a field or a token to fill it', () => {
+    const known = new Set([
+      ...formsOf(provider)
+        .flat()
+        .map(({ name }) => name),
+      ...(provider.parameters ?? []).map(({ name }) => name),
+      ...['client_id', 'access_token', 'refresh_token', 'token'],
+    ])
+    const { setup: _, ...called } = provider
+    for (const [, name] of JSON.stringify(called).matchAll(/\{([a-zA-Z]\w*)\}/g))
+      expect(known).toContain(name)
+  })
+
+  test('every scope of every set is described in one sentence', () => {
+    for (const { scopes } of Object.values(provider.scope_sets ?? {})) {
+      expect(new Set(scopes).size).toBe(scopes.length)
+      for (const scope of scopes) expect(provider.scopes?.[scope], scope).toBeDefined()
+    }
+    for (const [scope, { why, token }] of Object.entries(provider.scopes ?? {})) {
+      expect(why, scope).toMatch(/^[A-Z].*[^.]\.$/)
+      if (token) expect(oauth?.scope_params).toHaveProperty(token)
+    }
+    expect(Boolean(provider.scope_sets) || Boolean(provider.permissions_note)).toBe(true)
+  })
+
+  test('OAuth has names for its variables, dead signals where it refreshes, and a reason where PKCE is off', () => {
+    if (!oauth) return expect(provider.callback).toBe('none')
+    expect(provider.callback).not.toBe('none')
+    expect(provider.env.client_id).toMatch(/^[A-Z_]+_CLIENT_ID$/)
+    expect(provider.env.client_secret).toMatch(/^[A-Z_]+_CLIENT_SECRET$/)
+    if (oauth.refresh.rotates !== 'none') expect(oauth.refresh.dead?.length).toBeGreaterThan(0)
+    if (oauth.pkce) expect(oauth.pkce.off).toMatch(/checked \d{4}-\d{2}\.$/)
+  })
+
+  test('a newcomer finds steps to set it up, to try it and to take it back', () => {
+    const { setup, test_calls } = provider
+    expect(setup.steps.length).toBeGreaterThanOrEqual(3)
+    expect(setup.prerequisites.length).toBeGreaterThan(0)
+    expect(setup.revoke.steps.length).toBeGreaterThan(0)
+    expect(test_calls.length).toBeGreaterThanOrEqual(2)
+    expect(test_calls.length).toBeLessThanOrEqual(4)
+    for (const { path, base } of test_calls) {
+      expect(path).toMatch(/^\//)
+      if (base) expect(provider.api.bases).toHaveProperty(base)
+    }
+    expect(JSON.stringify(setup)).not.toMatch(/\b(?:just|simply|easy|easily)\b/i)
+    expect(provider.checked).toMatch(/^\d{4}-\d{2}-\d{2}$/)
+  })
+
+  test('the logo is a static drawing', () => {
+    if (!logos.has(provider.id)) return
+    const svg = readFileSync(join(import.meta.dirname, `../logos/${provider.id}.svg`), 'utf8')
+    expect(svg).toMatch(
+      /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" [^>]*viewBox="0 0 24 24"[^>]*><title>[^<]+<\/title><path d="[^"<>]+"\/><\/svg>\n$/,
+    )
+  })
+})
+
+describe('what people paste is read', () => {
+  const read = (id: string, name: string, typed: string): string | undefined => {
+    const field = formsOf(findProvider(id) as Provider)
+      .flat()
+      .find((one) => one.name === name)
+    const value = field?.normalise?.(typed) ?? typed
+    return new RegExp(field?.pattern ?? '', 'u').test(value) ? value : undefined
+  }
+  test.each([
+    ['zendesk', 'subdomain', 'https://Acme.zendesk.com/agent/dashboard?x=1', 'acme'],
+    ['zendesk', 'subdomain', ' acme ', 'acme'],
+    ['zendesk', 'subdomain', 'acme.zendesk.com.evil.example', undefined],
+    ['zendesk', 'subdomain', 'acme.evil', undefined],
+    ['zendesk', 'subdomain', 'evil.example/acme.zendesk.com', undefined],
+    ['zendesk', 'subdomain', 'acme@evil', undefined],
+    ['zendesk', 'subdomain', '-acme', undefined],
+    ['zendesk', 'subdomain', 'acme\n', 'acme'],
+    ['jira', 'site', 'https://Your-Team.atlassian.net/jira/projects', 'your-team'],
+    ['jira', 'site', 'your-team.atlassian.net.evil.example', undefined],
+    ['nextcloud', 'server', 'https://Cloud.Example.com/index.php/apps/files/?dir=/', 'cloud.example.com'],
+    ['nextcloud', 'server', 'https://example.com/nextcloud/index.php/login', 'example.com/nextcloud'],
+    ['nextcloud', 'server', 'example.com:8443/', 'example.com:8443'],
+    ['nextcloud', 'server', 'http://cloud.example.com', undefined],
+    ['nextcloud', 'server', 'user:pass@cloud.example.com', undefined],
+    ['nextcloud', 'server', 'cloud.example.com/../../etc', undefined],
+    ['nextcloud', 'server', 'cloud.example.com:99999', undefined],
+    ['nextcloud', 'server', 'cloud.example.com#@evil.example', 'cloud.example.com'],
+    ['stripe', 'apiKey', ' sk_test_51PabcdefGHIJ \n', 'sk_test_51PabcdefGHIJ'],
+    ['stripe', 'apiKey', 'rk_live_51PabcdefGHIJ', 'rk_live_51PabcdefGHIJ'],
+    ['stripe', 'apiKey', 'pk_live_51PabcdefGHIJ', undefined],
+    [
+      'telegram',
+      'token',
+      '7012345678:AAabcdefghijklmnopqrstuvwxyz0123456',
+      '7012345678:AAabcdefghijklmnopqrstuvwxyz0123456',
+    ],
+    ['telegram', 'token', '7012345678:AAabc/../getMe', undefined],
+    ['slack', 'token', 'xoxp-123456789012-123456789012-abcdef', undefined],
+    ['github', 'token', 'gho_abcdefghijklmnopqrstuvwxyz0123456789', undefined],
+  ])('%s %s: %j', (id, name, typed, expected) => {
+    expect(read(id, name, typed)).toBe(expected)
+  })
+
+  test('a Stripe key tells whether it is live', () => {
+    const field = formsOf(findProvider('stripe') as Provider).flat()[0] as Parameter
+    expect(field.derive?.('sk_test_51Pabc')).toEqual({ mode: 'test', key_type: 'secret' })
+    expect(field.derive?.('rk_live_51Pabc')).toEqual({ mode: 'live', key_type: 'restricted' })
+    expect(field.mismatch).toContain('pk_')
+  })
+})
+
+describe('deviations are undone', () => {
+  const normalise = (
+    id: string,
+    status: number,
+    body: Parameters<NonNullable<OAuth2['normaliseTokenAnswer']>>[0]['body'],
+  ) =>
+    (findProvider(id)?.auth.find((method) => method.kind === 'oauth2') as OAuth2).normaliseTokenAnswer?.({
+      status,
+      body,
+    })
+
+  test('GitHub: an error inside a 200, commas between scopes', () => {
+    expect(normalise('github', 200, { error: 'bad_verification_code', error_description: 'x' })).toEqual({
+      status: 400,
+      body: { error: 'invalid_grant', error_description: 'x' },
+    })
+    expect(normalise('github', 200, { error: 'incorrect_client_credentials' })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_client' },
+    })
+    expect(normalise('github', 200, { access_token: 't', scope: 'repo,gist', token_type: 'bearer' })).toEqual(
+      { status: 200, body: { access_token: 't', scope: 'repo gist', token_type: 'bearer' } },
+    )
+    expect(normalise('github', 502, { message: 'x' })).toEqual({ status: 502, body: { message: 'x' } })
+  })
+  test('Slack: ok false, token types, both tokens', () => {
+    expect(normalise('slack', 200, { ok: false, error: 'bad_client_secret' })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_client' },
+    })
+    expect(normalise('slack', 200, { ok: false, error: 'invalid_refresh_token' })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_refresh_token' },
+    })
+    expect(normalise('slack', 200, { ok: false, error: 'ratelimited' })).toMatchObject({ status: 429 })
+    expect(
+      normalise('slack', 200, {
+        ok: true,
+        access_token: 'b',
+        token_type: 'bot',
+        scope: 'a,b',
+        authed_user: { id: 'U1', access_token: 'u', token_type: 'user', scope: 'c,d' },
+      }),
+    ).toMatchObject({
+      status: 200,
+      body: { token_type: 'bearer', scope: 'a b', authed_user: { token_type: 'bearer', scope: 'c d' } },
+    })
+  })
+  test('Atlassian: a wrong secret is not a refusal of the person', () => {
+    expect(
+      normalise('jira', 401, { error: 'access_denied', error_description: 'Unauthorized' }),
+    ).toMatchObject({ body: { error: 'invalid_client' } })
+    expect(normalise('jira', 403, { error: 'unauthorized_client' })).toMatchObject({
+      body: { error: 'unauthorized_client' },
+    })
+  })
+  test('Google: the long names of two scopes', () => {
+    expect(
+      normalise('google', 200, {
+        scope: `openid ${GOOGLE}userinfo.email ${GOOGLE}userinfo.profile ${GOOGLE}calendar`,
+      }),
+    ).toEqual({ status: 200, body: { scope: `openid email profile ${GOOGLE}calendar` } })
+  })
+  test('Atlassian: two items of one site are one place, and Confluence alone is none', () => {
+    const read = findProvider('jira')?.tenants?.read
+    const id = '7a1c9d34-52e8-4b0f-9a6d-1f2e3d4c5b60'
+    const site = { id, name: 'acme', url: 'https://acme.atlassian.net' }
+    expect(
+      read?.([
+        { ...site, scopes: ['read:jira-work'] },
+        { ...site, scopes: ['read:page:confluence'] },
+      ]),
+    ).toEqual([
+      { parameters: { cloudId: id, site: 'acme' }, label: 'acme', url: 'https://acme.atlassian.net' },
+    ])
+    expect(read?.([{ ...site, scopes: ['read:page:confluence'] }])).toEqual([])
+    expect(read?.({ code: 401 })).toEqual([])
+  })
+})
+
+const ATTACKS = ['a/../b', 'a b', 'a\nb', 'a?b', 'a#b', 'a@b.example/c', 'a%2fb', 'a\\b', '{x}', '']
+
+/** `^a|b$` anchors neither: alternatives have to stand in a group. */
+function alternativesAreGrouped(pattern: string): boolean {
+  let depth = 0
+  let inClass = false
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at]
+    if (character === '\\') at++
+    else if (inClass) inClass = character !== ']'
+    else if (character === '[') inClass = true
+    else if (character === '(') depth++
+    else if (character === ')') depth--
+    else if (character === '|' && depth === 0) return false
+  }
+  return true
+}
+
+function formsOf(provider: Provider): Parameter[][] {
+  const own = (method: AuthMethod): Parameter[] => ('fields' in method ? [...method.fields] : [])
+  return [[...(provider.parameters ?? [])], ...provider.auth.map(own)]
+}
+
+function credentialUrls(provider: Provider): string[] {
+  const { api, verify, tenants, revocation } = provider
+  const resolve = (url: string | undefined) => (url?.startsWith('/') ? api.base_url + url : url)
+  const urls = provider.auth.flatMap((method) => {
+    if (method.kind === 'oauth2') return [method.token_endpoint]
+    return method.kind === 'browser_login' ? [method.start.url] : [method.base_url]
+  })
+  return [
+    ...urls,
+    api.base_url,
+    ...Object.values(api.bases ?? {}),
+    resolve(verify.url),
+    resolve(tenants?.request.url),
+    revocation?.revocation_endpoint,
+    resolve(revocation?.request?.url),
+    resolve(revocation?.narrow?.url),
+  ].filter((url): url is string => url !== undefined)
+}
