@@ -72,6 +72,7 @@ export type HubOptions = {
 }
 
 export type Hub = {
+  port: number
   url: string
   log: Logger
   identity: Identity
@@ -250,6 +251,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
     log.info({ url: config.publicUrl, sandbox: sandbox !== undefined, providers: integrations.list().length }, 'hub is ready')
     return {
+      port,
       url: config.publicUrl,
       log,
       identity,

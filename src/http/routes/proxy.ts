@@ -7,6 +7,8 @@ import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import type { ZodApp } from '../server.ts'
 
+/** WebDAV and its kin (RFC 4918, 4791, 5323). TRACE and CONNECT are not for callers. */
+const DAV_METHODS = ['PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'REPORT', 'SEARCH', 'MKCALENDAR']
 /** Bodies up to here are held, so that a call can be repeated after a refresh; larger ones stream once. */
 const REPEATABLE_BYTES = 256 * 1024
 const PREFIX = '/api/v1/proxy/'
@@ -27,7 +29,10 @@ export function proxyRoutes(app: ZodApp, { access, connections, audit }: HttpCon
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage, done: (error: null, body: IncomingMessage) => void) => done(null, payload))
 
-  app.all(`${PREFIX}:connection/*`, {
+  for (const method of DAV_METHODS) app.addHttpMethod(method, { hasBody: true })
+  app.route({
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', ...DAV_METHODS],
+    url: `${PREFIX}:connection/*`,
     config: { access: 'proxy:use', alwaysCsrf: true },
     bodyLimit: Number.MAX_SAFE_INTEGER,
     schema: {
