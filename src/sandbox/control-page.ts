@@ -80,7 +80,7 @@ export function createControlPages({ publicUrl, control }: { publicUrl: string; 
       case 'expire':
         return { ended: control.expire(provider) }
       case 'revoke':
-        return { ended: control.revoke(provider, input['account'] || undefined) }
+        return { ended: control.revoke(provider, input['account'] || undefined, readKind(input['kind'])) }
       case 'settings': {
         const { rotation, lifetime } = input
         control.settings(provider, {
@@ -104,6 +104,10 @@ function readNumber(input: Record<string, string>, name: string, fallback: numbe
   const value = Number(input[name] || fallback)
   if (!Number.isFinite(value) || value < 0) throw new Error(`${name} must be a number from 0 up`)
   return value
+}
+
+function readKind(value: string | undefined): 'oauth' | 'static' | undefined {
+  return value === 'oauth' || value === 'static' ? value : undefined
 }
 
 /** Seconds; `null` or `never` for no end; empty or `default` for what the provider does. */
@@ -146,7 +150,7 @@ function renderProvider(publicUrl: string, provider: ProviderRecord): Html {
     (
       grant,
     ) => html`<li>${grant.label} <span class="quiet">(${grant.kind === 'static' ? 'key or password' : `${grant.scopes.length} scopes, ${grant.live_tokens} tokens`})</span>
-${form('revoke', html`<input type="hidden" name="account" value="${grant.account}"><button class="small">Revoke at the provider</button>`)}</li>`,
+${form('revoke', html`<input type="hidden" name="account" value="${grant.account}"><input type="hidden" name="kind" value="${grant.kind}"><button class="small">Revoke at the provider</button>`)}</li>`,
   )}</ul>
 <p class="quiet">Accounts: ${accounts.map((account) => `${account.name} (${account.id})`).join(', ')}.</p>
 ${form(
@@ -164,7 +168,7 @@ ${form(
   'settings',
   html`<label>Lifetime of new access tokens, s (default, never, or a number)
 <input name="lifetime" type="text" value="${settings.lifetime === null ? 'never' : settings.lifetime}"></label>
-<label>Token rotation <select name="rotation"><option value="false"${!settings.rotation && html` selected`}>off</option><option value="true"${settings.rotation && html` selected`}>on</option></select></label>
+${settings.rotation !== null && html`<label>Token rotation <select name="rotation"><option value="false"${!settings.rotation && html` selected`}>off</option><option value="true"${settings.rotation && html` selected`}>on</option></select></label>`}
 <button class="small">Save</button>`,
 )}
 </details>`

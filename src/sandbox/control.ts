@@ -35,7 +35,8 @@ export type ProviderRecord = {
   client_id: string | null
   accounts: { id: string; name: string; email: string; detail: string | null }[]
   grants: GrantRecord[]
-  settings: { rotation: boolean; lifetime: number | null | 'default' }
+  /** `rotation` is null where the provider has no such switch. */
+  settings: { rotation: boolean | null; lifetime: number | null | 'default' }
   faults: { kind: string; left: number; on: string }[]
 }
 
@@ -43,8 +44,11 @@ export type Control = {
   /** The next calls of the provider go wrong. */
   fault: (provider: string, fault: Fault) => void
   clearFaults: (provider?: string) => void
-  /** Ends grants as the person would at the provider; all accounts unless one is named. Returns how many tokens ended. */
-  revoke: (provider: string, account?: string) => number
+  /**
+   * Ends grants as the person would at the provider: of all accounts unless one is named, keys and passwords that no
+   * flow issued included unless `kind` says otherwise. Returns how many tokens ended.
+   */
+  revoke: (provider: string, account?: string, kind?: GrantRecord['kind']) => number
   /** Access tokens end now; refresh tokens stay. Returns how many ended. */
   expire: (provider: string) => number
   /** `rotation`: Slack's switch. `lifetime`: seconds of new access tokens, null for no end, undefined for the usual. */
@@ -123,9 +127,9 @@ export function createControl(options: {
       faults.add(provider, fault)
     },
     clearFaults: (provider) => faults.clear(provider),
-    revoke(provider, account) {
+    revoke(provider, account, kind) {
       find(provider)
-      return tokens.endProvider(provider, account)
+      return tokens.endProvider(provider, account, kind)
     },
     expire(provider) {
       find(provider)
@@ -154,7 +158,7 @@ export function createControl(options: {
           accounts: player.accounts().map(({ detail = null, ...account }) => ({ ...account, detail })),
           grants: listGrants(player),
           settings: {
-            rotation: settings.rotation ?? false,
+            rotation: player.standIn.rotationSwitch ? (settings.rotation ?? false) : null,
             lifetime: settings.lifetime === undefined ? 'default' : settings.lifetime,
           },
           faults: faults.list(id).map(({ kind, left, on }) => ({ kind, left, on })),

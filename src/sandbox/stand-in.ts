@@ -155,6 +155,8 @@ export type StandIn = {
   rateLimited?: (retryAfter: number) => Reply
   /** Put on every answer of the API. */
   headers?: (token: TokenRecord | undefined) => Record<string, string>
+  /** The control page offers a switch for token rotation. */
+  rotationSwitch?: true
   /** Examples that work, by field name. */
   values?: () => Record<string, string>
 }

@@ -106,9 +106,12 @@ export function createTokens({ store, now }: { store: Store; now: () => number }
     /** Everything an account granted to a client. */
     endGrant: (grant: { client: string; account: string }) =>
       endWhere((token) => token.client === grant.client && token.account === grant.account, 'revoked'),
-    endProvider: (provider: string, account?: string) =>
+    endProvider: (provider: string, account?: string, kind?: 'oauth' | 'static') =>
       endWhere(
-        (token) => token.provider === provider && (account === undefined || token.account === account),
+        (token) =>
+          token.provider === provider &&
+          (account === undefined || token.account === account) &&
+          (kind === undefined || (token.use === 'static') === (kind === 'static')),
         'revoked',
       ),
     expireAccess(provider: string): number {

@@ -359,6 +359,7 @@ const create: CreateStandIn = (tools) => {
 
   return {
     accounts,
+    rotationSwitch: true,
     createAccount: (person) => ({ ...person, id: `U0${person.id}`, detail: fernhill.name }),
     oauth: {
       code: () =>
