@@ -126,7 +126,11 @@ function Outcome({
         {text.title}
       </h1>
       <div className="mt-3 space-y-4">
-        {failed ? <AttemptFailure attempt={failed} /> : <p>{text.detail}</p>}
+        {failed ? (
+          <AttemptFailure attempt={failed} />
+        ) : (
+          <p>{ends ? resultTexts.linkSucceeded : text.detail}</p>
+        )}
         {children}
         {word !== 'decision' && !ends && <Leaving back={back} succeeded={word === 'succeeded'} />}
       </div>

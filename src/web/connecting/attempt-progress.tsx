@@ -15,7 +15,7 @@ import { AttemptFailure } from './attempt-failure.tsx'
 import { DecisionForm } from './decision-form.tsx'
 import { leaveInThisTab } from './same-tab.ts'
 import { useAttempt } from './use-attempt.ts'
-import type { Watched } from './watch.ts'
+import { isSettled, type Watched } from './watch.ts'
 
 type Props = {
   provider: ProviderDetailBody
@@ -24,7 +24,7 @@ type Props = {
   blockedUrl: string | null
   onOpened: () => void
   onAgain: () => void
-  onClose: (status: AttemptBody['status'] | undefined) => void
+  onClose: () => void
 }
 
 /** What the dialog shows after the start: waiting, a question, the result. */
@@ -33,44 +33,43 @@ export function AttemptProgress({ provider, watched, blockedUrl, onOpened, onAga
   const status = attempt?.status
   const [dismissed, setDismissed] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
-  // The form with its focused button is gone: the focus follows to what stands there now.
-  useEffect(() => heading.current?.focus(), [status, timedOut])
 
   const decide = useDecision(watched.id)
   const cancel = useCancel(watched.id)
-  const close = () => onClose(status)
-  const title = titleOf({ status, provider: provider.name, timedOut: timedOut && !dismissed })
+  const stage = stageOf({ status, blocked: blockedUrl !== null, over: timedOut && !dismissed })
+  // The form with its focused button is gone: the focus follows to what stands there now.
+  useEffect(() => {
+    if (stage) heading.current?.focus()
+  }, [stage])
   return (
     <>
       <h3 ref={heading} tabIndex={-1} className="mb-3 flex items-center gap-2.5 font-semibold outline-none">
-        {status === 'succeeded' && <CircleCheck aria-hidden className="size-6 text-ok" />}
-        {(status === undefined || status === 'pending') && !blockedUrl && (
-          <Spinner className="size-5 text-accent" />
-        )}
-        {title}
+        {stage === 'succeeded' && <CircleCheck aria-hidden className="size-6 text-ok" />}
+        {stage === 'waiting' && <Spinner className="size-5 text-accent" />}
+        {TITLES[stage](provider.name)}
       </h3>
-      {status === 'succeeded' && attempt ? (
-        <Succeeded provider={provider.name} attempt={attempt} onClose={close} />
-      ) : status === 'decision_required' && attempt?.decision ? (
+      {stage === 'succeeded' && attempt ? (
+        <Succeeded provider={provider.name} attempt={attempt} onClose={onClose} />
+      ) : stage === 'question' && attempt?.decision ? (
         <DecisionForm
           decision={attempt.decision}
           onDecide={(value) => decide.mutate(value)}
           busy={decide.isPending}
           error={decide.error}
         />
-      ) : status === 'failed' || status === 'expired' || status === 'cancelled' ? (
+      ) : stage === 'failed' && attempt ? (
         <>
-          <AttemptFailure attempt={attempt as AttemptBody} />
+          <AttemptFailure attempt={attempt} />
           <DialogActions>
-            <Button onClick={close}>{connectTexts.close}</Button>
+            <Button onClick={onClose}>{connectTexts.close}</Button>
             <Button look="primary" onClick={onAgain}>
               {connectTexts.tryAgain}
             </Button>
           </DialogActions>
         </>
-      ) : blockedUrl ? (
+      ) : stage === 'blocked' && blockedUrl ? (
         <Blocked provider={provider.name} url={blockedUrl} attemptId={watched.id} onOpened={onOpened} />
-      ) : timedOut && !dismissed ? (
+      ) : stage === 'over' ? (
         <TimedOut onDismiss={() => setDismissed(true)} onAgain={onAgain} />
       ) : (
         <>
@@ -87,20 +86,31 @@ export function AttemptProgress({ provider, watched, blockedUrl, onOpened, onAga
   )
 }
 
-function titleOf({
+type Stage = 'waiting' | 'blocked' | 'over' | 'question' | 'succeeded' | 'failed'
+
+const TITLES: Record<Stage, (provider: string) => string> = {
+  waiting: connectTexts.waitingTitle,
+  blocked: () => connectTexts.blockedTitle,
+  over: connectTexts.timedOutTitle,
+  question: () => connectTexts.decisionTitle,
+  succeeded: connectTexts.succeededTitle,
+  failed: connectTexts.failedTitle,
+}
+
+/** What the hub says comes before what this page could or could not do. */
+function stageOf({
   status,
-  provider,
-  timedOut,
+  blocked,
+  over,
 }: {
   status: AttemptBody['status'] | undefined
-  provider: string
-  timedOut: boolean
-}): string {
-  if (status === 'succeeded') return connectTexts.succeededTitle(provider)
-  if (status === 'decision_required') return connectTexts.decisionTitle
-  if (status === 'failed' || status === 'expired' || status === 'cancelled')
-    return connectTexts.failedTitle(provider)
-  return timedOut ? connectTexts.timedOutTitle(provider) : connectTexts.waitingTitle(provider)
+  blocked: boolean
+  over: boolean
+}): Stage {
+  if (status === 'succeeded') return 'succeeded'
+  if (status === 'decision_required') return 'question'
+  if (isSettled(status)) return 'failed'
+  return blocked ? 'blocked' : over ? 'over' : 'waiting'
 }
 
 function useDecision(id: string) {
@@ -135,7 +145,7 @@ function Blocked({
   const { href } = useLocation()
   return (
     <>
-      <Notice tone="warn" role="alert" title={connectTexts.blockedTitle}>
+      <Notice tone="warn" role="alert">
         <p>{connectTexts.blocked(provider)}</p>
       </Notice>
       <DialogActions>

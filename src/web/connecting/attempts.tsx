@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { AttemptBody } from '../../http/wire.ts'
 import { problemOf } from '../api/http.ts'
 import { keys } from '../api/queries.ts'
@@ -102,6 +102,15 @@ function AttemptWatch({
     }
     onEnd(id)
   }, [status, attempt, attended, client, id, providerName, say, onEnd, onView])
+
+  // The dialog was closed on the way: the person may wonder what becomes of it.
+  const wasAttended = useRef(attended)
+  useEffect(() => {
+    if (wasAttended.current && !attended && !isSettled(status)) {
+      say({ tone: 'info', text: connectTexts.inBackground(providerName) })
+    }
+    wasAttended.current = attended
+  }, [attended, status, providerName, say])
 
   const asks = status === 'decision_required' && !attended
   useEffect(() => {

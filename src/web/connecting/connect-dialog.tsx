@@ -8,7 +8,6 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
-import { useToasts } from '../ui/toasts.tsx'
 import { AttemptProgress } from './attempt-progress.tsx'
 import { useAttempts } from './attempts.tsx'
 import { type AuthorizationTab, openAuthorizationTab } from './authorization-tab.ts'
@@ -17,7 +16,7 @@ import type { ConnectRequest } from './connect-context.tsx'
 import { type Choice, usableMethods } from './connectable.ts'
 import { OwnerChoice } from './owner-choice.tsx'
 import { NeedsCredentials } from './needs-credentials.tsx'
-import { isSettled, type Watched } from './watch.ts'
+import type { Watched } from './watch.ts'
 
 /** The whole of connecting, in one dialog: explain, ask, wait, decide, done. */
 export default function ConnectDialog({
@@ -67,7 +66,6 @@ function Conversation({
 }) {
   const hub = useHub()
   const { watch, attend } = useAttempts()
-  const { say } = useToasts()
   const [underway, setUnderway] = useState<Underway | null>(
     request.kind === 'answer' ? { watched: request.watched, blockedUrl: null } : null,
   )
@@ -140,10 +138,7 @@ function Conversation({
           start.reset()
           setUnderway(null)
         }}
-        onClose={(status) => {
-          if (!isSettled(status)) say({ tone: 'info', text: connectTexts.inBackground(provider.name) })
-          onClose()
-        }}
+        onClose={onClose}
       />
     )
   }

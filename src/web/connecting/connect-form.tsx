@@ -1,5 +1,5 @@
 import { FlaskConical } from 'lucide-react'
-import { type FormEvent, type ReactNode, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { MethodBody } from '../../http/wire.ts'
 import { HubProblem } from '../api/http.ts'
 import { FieldInput } from '../fields/field-input.tsx'
@@ -64,16 +64,19 @@ export function ConnectForm({
     visible.length &&
     Object.keys(complaints).every((name) => visible.some((f) => f.name === name))
 
+  const firstComplaint = visible.find((field) => complaints[field.name])?.name
+  // The hub's answer is new, its complaint may be the one before.
+  useEffect(() => {
+    if (error && firstComplaint) focusField(form.current, firstComplaint)
+  }, [error, firstComplaint])
+
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (busy) return
     const gaps = missingFields({ asked: visible, fields })
     setMissing(gaps)
     const first = gaps[0]
-    if (first) {
-      form.current?.querySelector<HTMLInputElement>(`[name="${CSS.escape(first)}"]`)?.focus()
-      return
-    }
+    if (first) return focusField(form.current, first)
     onSubmit({ method: method.kind, fields: typedFields(fields), owner, scopeSet })
   }
 
@@ -119,9 +122,6 @@ export function ConnectForm({
         fixed={!!reconnecting}
       />
       {error !== null && error !== undefined && !allComplaintsVisible && <ProblemNotice error={error} />}
-      <p role="status" className="sr-only">
-        {allComplaintsVisible ? Object.values(complaints).join(' ') : ''}
-      </p>
       <DialogActions>
         <Button onClick={onCancel}>{cancelLabel}</Button>
         <Button type="submit" look="primary" busy={busy}>
@@ -130,6 +130,10 @@ export function ConnectForm({
       </DialogActions>
     </form>
   )
+}
+
+function focusField(form: HTMLFormElement | null, name: string): void {
+  form?.querySelector<HTMLInputElement>(`[name="${CSS.escape(name)}"]`)?.focus()
 }
 
 function Explanation({

@@ -52,7 +52,7 @@ export function StatusPanel({ provider, connection }: Props) {
       {trouble && (
         <Notice tone="warn" title={connectionTexts.trouble} className="mt-3">
           <p>
-            {trouble.detail} <Time iso={trouble.since} />
+            {trouble.detail} ({statusTexts.since} <Time iso={trouble.since} />)
           </p>
           {trouble.next_attempt_at && (
             <p>

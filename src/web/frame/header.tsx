@@ -60,11 +60,11 @@ function SearchButton({ onSearch }: { onSearch: () => void }) {
       onClick={onSearch}
       aria-haspopup="dialog"
       aria-keyshortcuts={mac ? 'Meta+K' : 'Control+K'}
-      className="flex size-9 items-center justify-center gap-2 rounded-md text-sm text-muted hover:bg-sunken hover:text-ink md:w-auto md:border md:border-edge md:px-2.5 pointer-coarse:min-h-11 pointer-coarse:min-w-11"
+      className="flex size-9 items-center justify-center gap-2 rounded-md text-sm text-muted hover:bg-sunken hover:text-ink lg:w-auto lg:border lg:border-edge lg:px-2.5 pointer-coarse:min-h-11 pointer-coarse:min-w-11"
     >
-      <Search aria-hidden className="size-5 md:size-4" />
-      <span className="max-md:sr-only">{frameTexts.search}</span>
-      <kbd aria-hidden className="rounded border border-line px-1.5 font-sans text-xs max-md:hidden">
+      <Search aria-hidden className="size-5 lg:size-4" />
+      <span className="max-lg:sr-only">{frameTexts.search}</span>
+      <kbd aria-hidden className="rounded border border-line px-1.5 font-sans text-xs max-lg:hidden">
         {mac ? frameTexts.searchKeys.mac : frameTexts.searchKeys.other}
       </kbd>
     </button>

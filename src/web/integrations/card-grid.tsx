@@ -36,7 +36,7 @@ export function CardSkeletons() {
     <div className={gridClass}>
       <LoadingNote>{frameTexts.loading}</LoadingNote>
       {Array.from({ length: 12 }, (_, index) => (
-        <Skeleton key={index} className="h-32 rounded-xl" />
+        <Skeleton key={index} className="h-36 rounded-xl" />
       ))}
     </div>
   )

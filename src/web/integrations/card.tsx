@@ -21,11 +21,11 @@ export function Card({ entry: { provider, connections } }: { entry: Entry }) {
     <li>
       <article
         aria-labelledby={id}
-        className="relative flex h-full min-h-32 flex-col gap-3 rounded-xl border border-line bg-surface p-3.5 transition-colors hover:border-edge"
+        className="relative flex h-full min-h-36 flex-col gap-2.5 rounded-xl border border-line bg-surface p-3.5 transition-colors hover:border-edge"
       >
         <div className="flex items-start gap-3">
           <Logo name={provider.name} src={provider.logo} />
-          <div className="min-w-0 flex-1">
+          <div className="min-w-0 flex-1 self-center">
             <h3 id={id} className="leading-5 font-semibold">
               {/* The whole card leads to the page; its buttons lie above. */}
               <Link
@@ -36,15 +36,13 @@ export function Card({ entry: { provider, connections } }: { entry: Entry }) {
                 {provider.name}
               </Link>
             </h3>
-            <p
-              className={
-                connections.length > 0 ? 'line-clamp-1 text-sm text-muted' : 'line-clamp-2 text-sm text-muted'
-              }
-            >
-              {provider.summary}
-            </p>
           </div>
+          <span className="self-center">
+            <SandboxBadge provider={provider} />
+          </span>
         </div>
+        {/* Once connected, the accounts matter more than what it is for. */}
+        {connections.length === 0 && <p className="line-clamp-2 text-sm text-muted">{provider.summary}</p>}
         {connections.length === 0 ? (
           <Unconnected provider={provider} />
         ) : (
@@ -55,7 +53,6 @@ export function Card({ entry: { provider, connections } }: { entry: Entry }) {
               ))}
             </ul>
             <div className="relative mt-auto flex flex-wrap items-center gap-x-3 gap-y-1">
-              <SandboxBadge provider={provider} />
               <Link
                 to="/integrations/$id"
                 params={{ id: provider.id }}
@@ -77,10 +74,7 @@ function Unconnected({ provider }: { provider: ProviderSummaryBody }) {
   const connect = useConnect()
   return (
     <div className="mt-auto flex flex-wrap items-center justify-between gap-2">
-      <span className="flex flex-wrap gap-1">
-        <StatusBadge status="not_configured" />
-        <SandboxBadge provider={provider} />
-      </span>
+      <StatusBadge status="not_configured" />
       {provider.mode === 'unconfigured' ? (
         <Link
           to="/integrations/$id"

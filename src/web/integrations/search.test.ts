@@ -39,7 +39,9 @@ describe('finds first', () => {
     ['tickets', 'Zendesk'],
     ['calender', 'Google Calendar'],
     ['crm', 'Salesforce'],
-    ['s', 'Slack'],
+    ['sl', 'Slack'],
+    ['gh', 'GitHub'],
+    ['cal', 'Google Calendar'],
   ])('%s -> %s', (typed, name) => expect(search(typed)[0]?.name).toBe(name))
 })
 

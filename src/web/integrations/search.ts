@@ -3,7 +3,10 @@ import type { ProviderSummaryBody } from '../../http/wire.ts'
 
 type Searchable = Pick<ProviderSummaryBody, 'id' | 'name' | 'aliases' | 'category' | 'summary'>
 
-/** Finds by name, alias, category and purpose; a typo or two does not matter. Best first. */
+/**
+ * Finds by name and alias, typos forgiven (two letters of five, which covers two that changed places); behind those,
+ * by the exact words of category and purpose. Best first.
+ */
 export function createSearch<T>(
   items: readonly T[],
   describe: (item: T) => Searchable,
@@ -11,23 +14,33 @@ export function createSearch<T>(
   const documents = items.map((item) => ({ item, ...describe(item) }))
   const fuse = new Fuse(documents, {
     keys: [
-      { name: 'name', weight: 6 },
-      { name: 'aliases', weight: 4 },
-      { name: 'category', weight: 1 },
-      { name: 'summary', weight: 1 },
+      { name: 'name', weight: 3 },
+      { name: 'aliases', weight: 2 },
     ],
-    threshold: 0.34,
+    threshold: 0.4,
     ignoreLocation: true,
     ignoreDiacritics: true,
     minMatchCharLength: 2,
-    includeScore: true,
   })
   return (words) => {
-    const typed = words.trim()
+    const typed = words.trim().toLowerCase()
     if (typed === '') return [...items]
-    // One letter is too little for fuzziness: whatever begins with it.
-    if (typed.length === 1)
-      return documents.filter((d) => d.name.toLowerCase().startsWith(typed.toLowerCase())).map((d) => d.item)
-    return fuse.search(typed).map(({ item }) => item.item)
+    // One or two letters are too little for fuzziness: whatever has a word or an alias that begins with them.
+    const named =
+      typed.length <= 2
+        ? documents.filter(({ name, aliases }) =>
+            [...name.split(/\s+/), ...aliases].some((word) => startsWith(word, typed)),
+          )
+        : fuse.search(typed).map(({ item }) => item)
+    const parts = typed.split(/\s+/)
+    const described = documents.filter(({ category, summary }) => {
+      const text = `${category} ${summary}`.toLowerCase()
+      return typed.length > 2 && parts.every((part) => text.includes(part))
+    })
+    return [...new Set([...named, ...described])].map(({ item }) => item)
   }
+}
+
+function startsWith(word: string, typed: string): boolean {
+  return word.toLowerCase().startsWith(typed)
 }

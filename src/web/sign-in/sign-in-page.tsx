@@ -40,6 +40,15 @@ export function SignInPage() {
     mutate(token)
   }, [token, mutate])
 
+  // Somebody who is signed in already has nothing to do here. Asked past the cache, which an ended session leaves.
+  useEffect(() => {
+    if (token || left) return
+    hub.me().then(
+      () => navigate({ to: '/', replace: true }),
+      () => undefined,
+    )
+  }, [token, left, hub, navigate])
+
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-10">
       <div className="w-full max-w-md rounded-2xl border border-line bg-surface p-6 sm:p-8">

@@ -119,6 +119,7 @@ export const linkTexts = {
 export const resultTexts = {
   documentTitle: 'Authorization',
   succeeded: { title: 'Connected', detail: 'The connection is ready. You can close this tab.' },
+  linkSucceeded: 'The connection is ready. Go back to the application you came from.',
   failed: { title: 'Not connected', detail: 'The authorization did not succeed. Nothing was connected.' },
   refused: {
     title: 'Refused',
