@@ -34,7 +34,7 @@ function parseClause(clause: string, context: Context): ((issue: Issue) => boole
   const read = FIELDS[field.trim().toLowerCase()]
   if (!read) return undefined
   const values = operand
-    .replace(/^\(|\)$/g, '')
+    .replace(/^\((.*)\)$/, '$1')
     .split(',')
     .map((value) => resolve(value.trim().replace(/^["']|["']$/g, ''), context))
   const [first = ''] = values
