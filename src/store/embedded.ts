@@ -5,7 +5,7 @@
  *     data/hub.lock     who may use the folder            data/postgres/   the database's files
  *     data/hub.json     process id and connection         data/run/        the socket
  */
-import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { HubError } from '../errors.ts'
@@ -89,6 +89,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       await createCluster(cluster, { user: USER, password, signal: options.signal })
     checkVersion(cluster)
     ownTree(cluster.folder, cluster.runner)
+    // A copied folder may have come with wider permissions, with which PostgreSQL refuses to start.
+    chmodSync(cluster.folder, 0o700)
 
     const listen = await chooseListen(transport, dataDir, cluster.runner)
     configure(cluster, listen, options.settings)

@@ -11,7 +11,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dataDir = mkdtempSync(join(tmpdir(), 'trunkline-test-'))
   const database = await startEmbedded({
     dataDir,
-    log: (line) => console.error(`[database] ${line}`),
+    log: (line, level) => level === 'warn' && console.error(`[database] ${line}`),
     settings: SERVER_SETTINGS,
   })
   await makeTemplate(database.connection)
