@@ -38,12 +38,21 @@ export type Transport = (request: {
 export class OAuthRejection extends Error {
   readonly error: string
   readonly status: number
-  constructor(error: string, status: number) {
-    super(`the authorization server answered "${error}"`)
+  /** Seconds; undefined: the server did not ask to wait. */
+  readonly retryAfter: number | undefined
+  constructor(error: string, status: number, retryAfter?: number) {
+    const code = readErrorCode(error)
+    super(`the authorization server answered "${code}"`)
     this.name = 'OAuthRejection'
-    this.error = error
+    this.error = code
     this.status = status
+    this.retryAfter = retryAfter
   }
+}
+
+/** RFC 6749 lets a code be any printable text. What is shown and stored is a word: a sentence may echo a secret. */
+function readErrorCode(error: string): string {
+  return /^[\w.:-]{1,64}$/.test(error) ? error : 'unrecognised_error'
 }
 
 /** oauth4webapi's view of the same server. */

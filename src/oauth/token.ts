@@ -129,8 +129,8 @@ async function judge(call: Call, send: (answered: (head: Head) => void) => Promi
       response,
     )) as JsonObject
   } catch (error) {
-    if (error instanceof oauth.ResponseBodyError) throw new OAuthRejection(error.error, error.status)
-    if (error instanceof oauth.WWWAuthenticateChallengeError) throw new OAuthRejection('invalid_client', error.status)
+    if (error instanceof oauth.ResponseBodyError) throw new OAuthRejection(error.error, error.status, head.retryAfter)
+    if (error instanceof oauth.WWWAuthenticateChallengeError) throw new OAuthRejection('invalid_client', error.status, head.retryAfter)
     throw new HubError('upstream_invalid_answer', 'The token endpoint gave an answer that cannot be read.', { cause: error, ...wait })
   }
 }
@@ -147,6 +147,9 @@ function parseBody(bytes: Buffer): JsonObject | undefined {
   }
 }
 
+/** Ten years. */
+const LONGEST_LIFETIME_S = 315_360_000
+
 /** What servers get wrong in members that RFC 6749 section 5.1 defines, put right before the library looks. */
 function tolerate(body: JsonObject): JsonObject {
   const { id_token: _dropped, ...kept } = body
@@ -154,9 +157,9 @@ function tolerate(body: JsonObject): JsonObject {
   // "Bearer" is what every provider here means, whatever it writes ("bot", "user", nothing).
   kept.token_type = 'bearer'
   if (kept.refresh_token === null || kept.refresh_token === '') delete kept.refresh_token
-  // Zero, negative, text that is no number: the lifetime is unknown, not over.
+  // Zero, negative, text that is no number, a date no calendar has: the lifetime is unknown, not over.
   const lifetime = Number(kept.expires_in)
-  if (Number.isFinite(lifetime) && lifetime > 0) kept.expires_in = Math.floor(lifetime)
+  if (lifetime > 0 && lifetime <= LONGEST_LIFETIME_S) kept.expires_in = Math.floor(lifetime)
   else delete kept.expires_in
   if (Array.isArray(kept.scope)) kept.scope = kept.scope.join(' ')
   if (typeof kept.scope !== 'string') delete kept.scope

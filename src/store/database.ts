@@ -58,8 +58,9 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as { code?: unknown }).code
   if (typeof code === 'string') {
-    // SQLSTATE class 08 (connection), 57P0x (shutdown, crash, cannot connect now), 53300 (too many connections).
-    return /^08/.test(code) || /^57P0[123]$/.test(code) || code === '53300' || NODE_CONNECTION_ERRORS.has(code)
+    // SQLSTATE classes 08 (connection), 53 (out of disk, memory, connections), 57P (shutdown, crash, starting), 58 (system);
+    // 25006: a standby that was not promoted yet; 40001 and 40P01: lost against another transaction.
+    return /^(08|53|57P|58)/.test(code) || ['25006', '40001', '40P01'].includes(code) || NODE_CONNECTION_ERRORS.has(code)
   }
   // pg reports a broken socket without a code.
   return PG_CONNECTION_MESSAGES.has(error.message)

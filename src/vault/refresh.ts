@@ -7,7 +7,7 @@
  * the result compares the stored version. Only the provider's declared dead signals end a connection.
  */
 import { randomUUID } from 'node:crypto'
-import { sql } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import type { OAuth2 } from '../catalog/define.ts'
 import type { Egress } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
@@ -15,6 +15,7 @@ import { OAuthRejection, type Transport } from '../oauth/server.ts'
 import { refreshTokens } from '../oauth/token.ts'
 import type { Bus } from '../store/bus.ts'
 import { type Database, isDatabaseAway } from '../store/database.ts'
+import type { Schema } from '../store/schema.ts'
 import { fillHosts } from '../catalog/fill.ts'
 import { type Credential, firstExpiry, grantedScopes, isRefreshable, readTokenSet, type TokenSet } from './credential.ts'
 import { authorizationServerOf, credentialMethod, type Integration, type Integrations } from './integrations.ts'
@@ -37,8 +38,8 @@ export type Refresher = {
 }
 
 /** Longer than any answer worth waiting for; shorter than the lease, so that the holder gives up first. */
-const HTTP_TIMEOUT_MS = 75_000
-const LEASE_MS = 120_000
+export const HTTP_TIMEOUT_MS = 75_000
+export const LEASE_MS = 120_000
 /** How long a caller waits for another replica's refresh. */
 const WAIT_MS = 100_000
 /** A change is announced; this is for an announcement that got lost. */
@@ -48,6 +49,8 @@ const SAVE_PATIENCE_MS = 10 * 60_000
 
 const BACKOFF_FIRST_MS = 2_000
 const BACKOFF_LAST_MS = 15 * 60_000
+/** A server that asks for more is mistaken, or wants the connection to starve. */
+const RETRY_AFTER_LIMIT_MS = 24 * 3_600_000
 
 /** Codes that say "your client is wrong": the operator's problem, not the connection's. */
 const CLIENT_REJECTED = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials', 'bad_client_secret'])
@@ -85,7 +88,7 @@ export function createRefresher(options: {
       if (lease) return perform(lease, reason)
       const entry = await vault.load(connection)
       if (entry.version > seen.version) return entry
-      refuseDead(entry)
+      refuseStopped(entry)
       if (reason !== 'asked' && entry.nextAttemptAt !== undefined && entry.nextAttemptAt > now()) throw delayed(entry.nextAttemptAt - now())
       if (Date.now() > deadline) throw delayed(POLL_MS)
       await changeOf(connection.id)
@@ -100,7 +103,8 @@ export function createRefresher(options: {
       with free as (
         select organization_id, connection_id, in_flight from credentials
         where organization_id = ${connection.organization} and connection_id = ${connection.id} and version = ${version}
-          and (lease_until is null or lease_until < clock_timestamp())
+          -- Callers of one process share one attempt, so a lease of its own is left from one that the database cut off.
+          and (lease_until is null or lease_until < clock_timestamp() or lease_owner = ${replica})
           and (${reason === 'asked'} or next_attempt_at is null or next_attempt_at <= ${new Date(now())})
           -- Whoever waited while the grant was found dead must not ask again.
           and (${reason === 'asked'} or exists (
@@ -126,10 +130,10 @@ export function createRefresher(options: {
       credential = vault.open(entry)
       integration = integrations.resolve(entry.provider, entry.mode)
       const declared = credentialMethod(integration.provider, entry.method)
-      if (declared.kind !== 'oauth2' || !isRefreshable(credential)) throw notRefreshable(integration)
+      if (declared.kind !== 'oauth2' || !isRefreshable(credential)) return await endUnrefreshable(entry, integration, fence)
       method = declared
     } catch (error) {
-      await release(connection, fence, false)
+      await postpone(entry, fence, failures, error)
       throw error
     }
 
@@ -218,7 +222,9 @@ export function createRefresher(options: {
             detail: { reason, fence, expires_at: expiry === undefined ? null : new Date(expiry).toISOString() },
           })
           await noteScopes(trx, connection, before, renewed)
-          const changed = await setStatus(trx, bus, now(), connection, CONNECTED)
+          // It proves the grant alive and the client accepted, and nothing about what the account may do.
+          const lifts = entry.status === 'connection_invalid' || entry.statusCause === 'client_rejected'
+          const changed = lifts && (await setStatus(trx, bus, now(), connection, CONNECTED))
           if (!changed) {
             const row = await trx
               .selectFrom('connections')
@@ -294,8 +300,8 @@ export function createRefresher(options: {
     }
 
     const rejected = failure instanceof OAuthRejection && CLIENT_REJECTED.has(failure.error)
-    const transportWait = failure instanceof HubError ? failure.extras.retryAfter : undefined
-    const wait = Math.max(backoff(lease.failures), (transportWait ?? 0) * 1000)
+    const asked = failure instanceof HubError ? failure.extras.retryAfter : failure instanceof OAuthRejection ? failure.retryAfter : undefined
+    const wait = Math.max(backoff(lease.failures), Math.min(RETRY_AFTER_LIMIT_MS, (asked ?? 0) * 1000))
     const code = rejected ? 'client_rejected' : failure instanceof HubError ? failure.code : failure instanceof OAuthRejection ? failure.error : 'internal_error'
     const detail = rejected
       ? `${name} refuses this hub's OAuth client. Whoever runs the hub has to check its client id and secret.`
@@ -337,16 +343,57 @@ export function createRefresher(options: {
     })
     onAttempt(rejected ? 'client_rejected' : 'retry')
     log('refresh failed', { connection: entry.id, provider: entry.provider, code })
+    if (rejected && over) throw new HubError('connection_setup_required', detail)
     throw new HubError('refresh_delayed', detail, { cause: failure, retryAfter: Math.ceil(wait / 1000) })
   }
 
-  async function release(connection: ConnectionKey, fence: number, inFlight: boolean): Promise<void> {
-    await db
+  /** There is no refresh token: the connection lives as long as its access token, and its end is told. */
+  async function endUnrefreshable(entry: SealedEntry, { provider }: Integration, fence: number): Promise<never> {
+    const connection = { organization: entry.organization, id: entry.id }
+    const detail = `${provider.name} gave no refresh token for this connection, and its access token is over. Reconnect the account.`
+    const over = entry.expiresAt !== undefined && entry.expiresAt <= now()
+    await bus.transaction(db, async (trx) => {
+      const released = await releaseLease(trx, connection, fence, { refresh_at: over ? null : new Date(entry.expiresAt ?? now()), in_flight: false })
+      if (released && over) await setStatus(trx, bus, now(), connection, { status: 'connection_invalid', cause: 'token_expired', detail })
+    })
+    if (over) throw new HubError('connection_invalid', detail)
+    throw new HubError('refresh_delayed', `${provider.name} gave no refresh token for this connection.`)
+  }
+
+  /** The hub itself could not begin (a damaged row, a provider that is gone): nothing was sent, and it is not tried at once. */
+  async function postpone(entry: SealedEntry, fence: number, failures: number, error: unknown): Promise<void> {
+    const connection = { organization: entry.organization, id: entry.id }
+    const known = error instanceof HubError ? error : undefined
+    await releaseLease(db, connection, fence, {
+      in_flight: false,
+      failures: failures + 1,
+      trouble_code: known?.code ?? 'internal_error',
+      trouble_detail: known?.detail ?? 'The hub failed while refreshing.',
+      trouble_since: new Date(now()),
+      next_attempt_at: new Date(now() + backoff(failures)),
+    })
+  }
+
+  /** @returns whether the lease was still ours */
+  async function releaseLease(trx: Database['db'], connection: ConnectionKey, fence: number, change: Updateable<Schema['credentials']>): Promise<boolean> {
+    const { numUpdatedRows } = await trx
       .updateTable('credentials')
-      .set({ lease_owner: null, lease_until: null, in_flight: inFlight })
+      .set({ lease_owner: null, lease_until: null, ...change })
       .where('organization_id', '=', connection.organization)
       .where('connection_id', '=', connection.id)
       .where('fence', '=', fence)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  /** A connection that was found invalid otherwise is not due: only a reconnect changes it. */
+  async function forget(connection: ConnectionKey, version: number): Promise<void> {
+    await db
+      .updateTable('credentials')
+      .set({ refresh_at: null })
+      .where('organization_id', '=', connection.organization)
+      .where('connection_id', '=', connection.id)
+      .where('version', '=', version)
       .execute()
   }
 
@@ -378,7 +425,8 @@ export function createRefresher(options: {
         for (let row = queue.shift(); row; row = queue.shift()) {
           const connection = { organization: row.organization_id, id: row.connection_id }
           // Recorded where it happened; the next sweep goes on.
-          await refresh(connection, row, 'scheduled').catch((error: unknown) => {
+          await refresh(connection, row, 'scheduled').catch(async (error: unknown) => {
+            if (error instanceof HubError && error.code === 'connection_invalid') await forget(connection, row.version).catch(() => {})
             if (!(error instanceof HubError)) log('scheduled refresh failed', { connection: connection.id, error: String(error) })
           })
         }
@@ -411,12 +459,9 @@ function normaliseNested(body: Record<string, unknown>, method: OAuth2, name: st
   return nested && typeof nested === 'object' && 'access_token' in nested ? nested : undefined
 }
 
-function refuseDead(entry: SealedEntry): void {
+function refuseStopped(entry: SealedEntry): void {
   if (entry.status === 'connection_invalid') throw new HubError('connection_invalid', entry.statusDetail)
-}
-
-function notRefreshable(integration: Integration): HubError {
-  return new HubError('connection_invalid', `${integration.provider.name} gave no refresh token for this connection. Reconnect the account.`)
+  if (entry.statusCause === 'client_rejected') throw new HubError('connection_setup_required', entry.statusDetail)
 }
 
 function delayed(ms: number): HubError {

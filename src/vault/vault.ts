@@ -248,7 +248,7 @@ type HotRow = {
   next_attempt_at: Date | null
 }
 
-const credentialPlace = (organization: string, id: string, version: number) => `credential|${organization}|${id}|${version}`
+export const credentialPlace = (organization: string, id: string, version: number) => `credential|${organization}|${id}|${version}`
 export const keyPlace = (organization: string, id: string) => `data key|${organization}|${id}`
 
 /** Refresh this share of a token's life before it ends, and not all at once: the lead varies by a third. */
@@ -256,10 +256,12 @@ const LEAD_SHARE = 0.2
 const LEAD_MIN_MS = 60_000
 const LEAD_MAX_MS = 20 * 60_000
 
-/** When the scheduled job takes the credential; null where nothing can be refreshed. */
+/** When the scheduled job takes the credential; null where it does not end. */
 export function refreshTime(credential: Credential, now: number): Date | null {
   const expiry = firstExpiry(credential)
-  if (expiry === undefined || !isRefreshable(credential)) return null
+  if (expiry === undefined) return null
+  // Without a refresh token the job has one thing to do: tell the end when it comes.
+  if (!isRefreshable(credential)) return new Date(expiry)
   const lead = Math.min(LEAD_MAX_MS, Math.max(LEAD_MIN_MS, (expiry - now) * LEAD_SHARE))
   const spread = lead * (0.67 + Math.random() * 0.66)
   return new Date(Math.max(now + (expiry - now) / 2, expiry - spread))
