@@ -13,14 +13,19 @@ import { Leaving } from './leaving.tsx'
 import { createSessionClient } from './session-client.ts'
 import { useLoaded } from './use-loaded.ts'
 
-const LOOKS: Record<string, { icon: LucideIcon; className: string }> = {
+const LOOKS = {
   succeeded: { icon: CircleCheck, className: 'text-ok' },
   failed: { icon: CircleX, className: 'text-bad' },
   refused: { icon: ShieldX, className: 'text-bad' },
   decision: { icon: CircleHelp, className: 'text-accent' },
   proof: { icon: Hourglass, className: 'text-accent' },
   pending: { icon: Hourglass, className: 'text-accent' },
-}
+  unknown: { icon: CircleHelp, className: 'text-muted' },
+  nothing: { icon: CircleHelp, className: 'text-muted' },
+} satisfies Record<string, { icon: LucideIcon; className: string }>
+
+/** What the address or the hub says about the attempt. */
+type Word = keyof typeof LOOKS
 
 /**
  * Where the tab of an authorization ends. The address names the attempt and a first word about it, nothing else;
@@ -32,11 +37,13 @@ export function ResultPage({ search, storage }: { search: URLSearchParams; stora
   useEffect(() => {
     document.title = resultTexts.documentTitle
   }, [])
-  if (!id) return <Outcome word={search.get('status') === 'refused' ? 'refused' : 'unknown'} back={null} />
-  return <AttemptResult id={id} word={search.get('status') ?? 'unknown'} back={back} />
+  const word = readWord(search.get('status'))
+  if (id) return <AttemptResult id={id} word={word} back={back} />
+  // Without an attempt the address has nothing good to tell.
+  return <Outcome word={word === 'refused' || word === 'unknown' ? word : 'nothing'} back={null} />
 }
 
-function AttemptResult({ id, word, back }: { id: string; word: string; back: string | null }) {
+function AttemptResult({ id, word, back }: { id: string; word: Word; back: string | null }) {
   const [link] = useState(() => {
     const token = back === null ? null : linkTokenOf(back)
     return token === null ? null : createLinkClient(token)
@@ -97,7 +104,7 @@ function LinkEnd({ client }: { client: LinkClient }) {
   return data ? <WayBack returnTo={data.return_to} /> : null
 }
 
-function wordOf({ status }: AttemptBody): string {
+function wordOf({ status }: AttemptBody): Word {
   if (status === 'decision_required') return 'decision'
   if (status === 'proof_required') return 'proof'
   return status === 'expired' || status === 'cancelled' ? 'failed' : status
@@ -110,15 +117,15 @@ function Outcome({
   ends = false,
   children,
 }: {
-  word: string
+  word: Word
   back: string | null
   failed?: AttemptBody | undefined
   /** The children say where to go from here. */
   ends?: boolean
   children?: ReactNode
 }) {
-  const { icon: Icon, className } = LOOKS[word] ?? { icon: CircleHelp, className: 'text-muted' }
-  const text = isWord(word) ? resultTexts[word] : resultTexts.unknown
+  const { icon: Icon, className } = LOOKS[word]
+  const text = resultTexts[word]
   return (
     <div role="status">
       <h1 className="flex items-center gap-3 text-xl font-semibold">
@@ -138,6 +145,6 @@ function Outcome({
   )
 }
 
-function isWord(word: string): word is 'succeeded' | 'failed' | 'refused' | 'proof' | 'decision' | 'pending' {
-  return word in LOOKS
+function readWord(status: string | null): Word {
+  return (Object.keys(LOOKS) as Word[]).find((word) => word === status) ?? 'nothing'
 }

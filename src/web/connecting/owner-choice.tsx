@@ -12,8 +12,8 @@ export function OwnerChoice({ value, onChange }: Props) {
     { owner: 'me', label: ownerTexts.me, help: ownerTexts.meHelp },
     {
       owner: 'organization',
-      label: ownerTexts.organization(me.organization.name),
-      help: ownerTexts.organizationHelp,
+      label: ownerTexts.organization,
+      help: ownerTexts.organizationHelp(me.organization.name),
     },
   ] as const
   return (

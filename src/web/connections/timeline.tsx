@@ -11,7 +11,7 @@ import {
   Unplug,
   type LucideIcon,
 } from 'lucide-react'
-import { useHub } from '../api/hub-context.tsx'
+import { useHub, useMe } from '../api/hub-context.tsx'
 import { timelineQuery } from '../api/queries.ts'
 import { connectionTexts, frameTexts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
@@ -74,6 +74,7 @@ export function Timeline({ connectionId }: { connectionId: string }) {
 }
 
 function Happening({ run: { newest, older } }: { run: Run }) {
+  const me = useMe()
   const Icon = ICONS[newest.kind] ?? Circle
   const facts = Object.entries(newest.detail).filter(([, value]) => value !== null && value !== undefined)
   return (
@@ -85,7 +86,8 @@ function Happening({ run: { newest, older } }: { run: Run }) {
           {older.length > 0 && <span className="text-muted"> {connectionTexts.times(older.length + 1)}</span>}
         </p>
         <p className="text-muted">
-          <Time iso={newest.at} /> {newest.actor && connectionTexts.by(newest.actor)}
+          <Time iso={newest.at} />{' '}
+          {newest.actor && connectionTexts.by(newest.actor === me.id ? me.name : newest.actor)}
         </p>
         {facts.length > 0 && (
           <details>

@@ -87,14 +87,14 @@ function Heading({ provider }: { provider: ProviderDetailBody }) {
     <div className="mb-5 flex min-h-12 flex-wrap items-start gap-x-4 gap-y-3">
       <Logo name={provider.name} src={provider.logo} size="large" />
       <div className="min-w-0 flex-1 basis-60">
-        <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xl font-semibold">
-          {provider.name}
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="text-2xl font-semibold">{provider.name}</h1>
           {provider.mode === 'sandbox' && (
             <Badge tone="accent" icon={FlaskConical} title={integrationsTexts.sandboxHelp}>
               {integrationTexts.sandboxNote}
             </Badge>
           )}
-        </h1>
+        </div>
         <p className="text-muted">
           {provider.category} · {provider.summary}
         </p>

@@ -135,6 +135,11 @@ export const resultTexts = {
     detail: 'Answer it here or in the tab you came from.',
   },
   unknown: {
+    title: 'This authorization is not open any more',
+    detail:
+      'It was finished before, was cancelled, or took longer than ten minutes. Nothing was connected now. Start again from the page you came from.',
+  },
+  nothing: {
     title: 'Nothing to show',
     detail: 'This page shows the end of an authorization. Start one from the dashboard.',
   },

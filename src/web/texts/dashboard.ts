@@ -190,7 +190,7 @@ export const connectionTexts = {
   expiresAt: 'Token expires',
   verifiedAt: 'Last verified',
   never: 'never',
-  noExpiry: 'does not expire, or the provider does not say',
+  noExpiry: 'no end known',
   parameters: 'Parameters',
   trouble: 'A retry is under way; the connection still works.',
   nextAttempt: 'Next attempt',
@@ -293,8 +293,8 @@ export const ownerTexts = {
   legend: 'Whose connection is it?',
   me: 'Mine',
   meHelp: 'Used for what you do. Nobody else acts with it.',
-  organization: (name: string) => `${name}, the organization`,
-  organizationHelp: 'Used for everybody, and kept when you leave.',
+  organization: 'The organization’s',
+  organizationHelp: (name: string) => `Used for everybody in ${name}, and kept when you leave.`,
 }
 
 export const attemptTexts = {
@@ -313,7 +313,7 @@ export const attemptTexts = {
 
 export const allConnectionsTexts = {
   title: 'Connections',
-  intro: 'Every connection you may see, end users’ included.',
+  intro: 'Every connection you may see, one a row.',
   status: 'Status',
   provider: 'Integration',
   anyStatus: 'Any status',
