@@ -229,12 +229,17 @@ describe('a second hub', () => {
     await database.stop()
   })
 
-  test('of ten that start at once, exactly one gets the folder', async () => {
-    const dataDir = join(root, 'data')
-    const starts = await Promise.allSettled(Array.from({ length: 10 }, () => startEmbedded({ dataDir })))
+  test('of five that start at once, exactly one gets the folder and keeps it', async () => {
+    const dataDir = prepareData()
+    const starts = await Promise.allSettled(Array.from({ length: 5 }, () => startHub({ dataDir })))
     const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+    const refusals = starts.flatMap((start) => (start.status === 'rejected' ? [String(start.reason)] : []))
     expect(started).toHaveLength(1)
-    await started[0]?.stop()
+    expect(refusals.map((refusal) => refusal.includes('data_dir_in_use'))).toEqual([true, true, true, true])
+    const [winner] = started
+    expect(await query((winner as (typeof started)[0]).connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    // Nobody has stopped its server: what PostgreSQL tells of a healthy start is all there is.
+    expect(winner?.errors.filter((line) => !line.startsWith('LOG:'))).toEqual([])
   })
 })
 
@@ -278,7 +283,7 @@ describe('a hub that is killed', () => {
     await untilIdle(join(dataDir, 'postgres'))
     const file = join(dataDir, 'postgres', 'postmaster.pid')
     const lines = readFileSync(file, 'utf8').split('\n')
-    writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
+    writeFileSync(file, [process.ppid, ...lines.slice(1)].join('\n'))
     const database = await startEmbedded({ dataDir })
     const rows = await query<{ count: number }>(
       database.connection,
