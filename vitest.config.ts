@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'postgres',
           include: [
             'src/{store,vault,connect,jobs,identity}/**/*.test.ts',
-            'test/{store,vault,connect,jobs,identity}/**/*.test.ts',
+            'test/{store,vault,connect,jobs,identity,refresh}/**/*.test.ts',
             'test/setup/testDatabase.test.ts',
           ],
           globalSetup: ['test/setup/externalDatabase.ts'],
