@@ -116,8 +116,9 @@ export function createAttempts(options: {
       .returningAll()
       .executeTakeFirstOrThrow()
     if (begun.pending.step === 'poll') watch(row)
-    if (begun.pending.step === 'grant') await finishTyped(row, begun.pending.grant)
-    return { row: (await find(row.organization_id, row.id)) ?? row, authorizationUrl: begun.url }
+    if (begun.pending.step !== 'grant') return { row, authorizationUrl: begun.url }
+    await finishTyped(row, begun.pending.grant)
+    return { row: (await find(row.organization_id, row.id)) ?? row, authorizationUrl: undefined }
   }
 
   type Begun = { pending: Pending; parameters: Record<string, string>; scopes: string[]; url: string | undefined }

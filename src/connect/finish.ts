@@ -175,7 +175,7 @@ export function createFinisher(options: {
       actor: row.person_id ?? row.owner_id,
       detail: { account: account.label, method: row.method, granted_scopes: granted, missing_scopes: row.requested_scopes.filter((scope) => !granted.includes(scope)) },
     })
-    await setStatus(trx, bus, now(), connection, account.status)
+    if (same) await setStatus(trx, bus, now(), connection, account.status)
     await tellChange(trx, bus, connection, { provider: row.provider, owner_id: row.owner_id })
     return id
   }

@@ -14,6 +14,8 @@ declare module 'fastify' {
     access?: 'public' | 'page' | 'signed-in' | Permission
     /** True: a session needs the CSRF header even for reads, because the call has effects elsewhere. */
     alwaysCsrf?: boolean
+    /** For programs, not for people: set by address. */
+    data?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
@@ -49,14 +51,30 @@ export function registerAuth(app: FastifyInstance, options: { identity: Identity
     if (!route.config?.access) throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`)
   })
 
-  app.addHook('onRequest', async (request) => {
-    const { access, alwaysCsrf } = request.routeOptions.config
-    if (access === undefined || access === 'public') return
-    if (access === 'page') {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { access } = request.routeOptions.config
+    if (access === undefined || access === 'public') return done()
+    // A known API key is settled at once; everything else takes a turn of the event loop.
+    const known = identity.knownApiKey(request.headers.authorization)
+    try {
+      if (known) admit(request, known)
+    } catch (error) {
+      return done(error as Error)
+    }
+    if (known) return done()
+    check(request).then(() => done(), done)
+  })
+
+  async function check(request: FastifyRequest): Promise<void> {
+    if (request.routeOptions.config.access === 'page') {
       if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
       return
     }
-    const principal = await identify(request)
+    admit(request, await identify(request))
+  }
+
+  function admit(request: FastifyRequest, principal: Principal): void {
+    const { access, alwaysCsrf } = request.routeOptions.config
     request.principal = principal
     if (principal.session && (alwaysCsrf || !SAFE.has(request.method))) {
       checkOrigin(request, publicUrl)
@@ -65,8 +83,8 @@ export function registerAuth(app: FastifyInstance, options: { identity: Identity
         throw new HubError('csrf_failed', 'Send the csrf_token of GET /api/v1/me in the Trunkline-CSRF header.')
       }
     }
-    if (access !== 'signed-in') authorise(principal, access)
-  })
+    if (access !== 'signed-in' && access !== 'page' && access !== 'public' && access !== undefined) authorise(principal, access)
+  }
 
   async function identify(request: FastifyRequest): Promise<Principal> {
     const { authorization } = request.headers

@@ -15,21 +15,27 @@ import { registerRoutes } from './routes.ts'
 export type ZodApp = FastifyInstance<Server, RawRequestDefaultExpression<Server>, RawReplyDefaultExpression<Server>, FastifyBaseLogger, ZodTypeProvider>
 
 const BODY_LIMIT = 1024 * 1024
-export const CSP =
+/** For pages: everything from this origin, nothing inline. */
+const PAGE_CSP =
   "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 export async function createApp(context: HttpContext, server: Server, cookies: Cookies): Promise<ZodApp> {
+  // Unique over replicas and restarts by its random part, cheap by its count.
+  const requestIds = `req_${randomBytes(9).toString('base64url')}_`
+  let requestCount = 0
   const app = fastify<Server>({
     // The port is held by the composition root, which decides what reaches this app.
     serverFactory: () => server,
     loggerInstance: context.log as FastifyBaseLogger,
+    // One line a request, written by the hook below, needs no logger of its own.
+    childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: (_address, hop) => hop < context.config.trustedHops,
     requestIdHeader: false,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
-      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : `req_${randomBytes(9).toString('base64url')}`
+      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : `${requestIds}${(requestCount++).toString(36)}`
     },
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
@@ -39,26 +45,35 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'x-frame-options': 'DENY',
-      'content-security-policy': CSP,
-      'cache-control': 'no-store',
-      ...(cookies.secure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
-    })
+  // Plain callbacks here and in the hooks below: this is on the way of every request.
+  const everywhere = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', ...(cookies.secure ? { 'strict-transport-security': 'max-age=31536000' } : {}) }
+  const data = { ...everywhere, 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" }
+  const page = {
+    ...everywhere,
+    'content-security-policy': PAGE_CSP,
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'x-frame-options': 'DENY',
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).headers(request.routeOptions.config.data ? data : page)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     context.metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
-    // The route, not the address: paths and queries of some routes hold secrets.
-    const line = { request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
-    if (reply.statusCode >= 500) context.log.warn(line, 'request failed')
-    else context.log.debug(line, 'request')
+    if (reply.statusCode >= 500 || context.log.isLevelEnabled('debug')) {
+      // The route, not the address: paths and queries of some routes hold secrets.
+      const line = { request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+      if (reply.statusCode >= 500) context.log.warn(line, 'request failed')
+      else context.log.debug(line, 'request')
+    }
+    done()
+  })
+  app.addHook('onRoute', (route) => {
+    // What only programs read needs no policy for pages.
+    if (/^\/api\/v1\/(?!integrations)|^\/(health|ready|metrics|openapi\.json)/.test(route.url)) route.config = { ...route.config, data: true }
   })
 
   app.setErrorHandler((thrown: FastifyError, request, reply) => {

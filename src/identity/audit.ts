@@ -18,6 +18,8 @@ export type AuditEntry = {
 
 export type Audit = {
   record(entry: AuditEntry): Promise<void>
+  /** Written soon, together with others: for what happens often and is recorded elsewhere as well. */
+  note(entry: AuditEntry): void
   /** Counted per actor, action and target, written soon. */
   count(entry: AuditEntry): void
   flush(): Promise<void>
@@ -29,6 +31,7 @@ const FLUSH_MS = 1_000
 export function createAudit(options: { db: Db; now: () => number; onError: (error: unknown) => void }): Audit {
   const { db, now, onError } = options
   let counted = new Map<string, { entry: AuditEntry; times: number }>()
+  let noted: AuditEntry[] = []
 
   async function append(entries: readonly AuditEntry[]): Promise<void> {
     const [first] = entries
@@ -59,25 +62,18 @@ export function createAudit(options: { db: Db; now: () => number; onError: (erro
   }
 
   async function flush(): Promise<void> {
-    const pending = counted
+    const entries = [...noted, ...[...counted.values()].map(({ entry, times }) => ({ ...entry, detail: { ...entry.detail, times } }))]
+    noted = []
     counted = new Map()
-    const byOrganization = Map.groupBy(pending.values(), ({ entry }) => entry.organization)
-    for (const group of byOrganization.values()) {
+    for (const group of Map.groupBy(entries, ({ organization }) => organization).values()) {
       try {
-        await append(group.map(({ entry, times }) => ({ ...entry, detail: { ...entry.detail, times } })))
+        await append(group)
       } catch (error) {
         // Kept for the next turn: an audit entry must not vanish because the database was away.
-        for (const { entry, times } of group) add(entry, times)
+        noted.unshift(...group)
         onError(error)
       }
     }
-  }
-
-  function add(entry: AuditEntry, times: number): void {
-    const key = `${entry.organization} ${entry.actor} ${entry.action} ${entry.target} ${entry.ip ?? ''}`
-    const known = counted.get(key)
-    if (known) known.times += times
-    else counted.set(key, { entry, times })
   }
 
   const timer = setInterval(() => void flush(), FLUSH_MS)
@@ -85,7 +81,13 @@ export function createAudit(options: { db: Db; now: () => number; onError: (erro
 
   return {
     record: (entry) => append([entry]),
-    count: (entry) => add(entry, 1),
+    note: (entry) => void noted.push(entry),
+    count(entry) {
+      const key = `${entry.organization} ${entry.actor} ${entry.action} ${entry.target} ${entry.ip ?? ''}`
+      const known = counted.get(key)
+      if (known) known.times += 1
+      else counted.set(key, { entry, times: 1 })
+    },
     flush,
     async close() {
       clearInterval(timer)

@@ -1,4 +1,5 @@
 /** People, sessions, API keys, and the first administrator. */
+import { hash } from 'node:crypto'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
@@ -24,6 +25,8 @@ export type ApiKeyRow = {
 }
 
 export type Identity = {
+  /** The caller behind an Authorization header, if the key is in memory and still good; no query, no promise. */
+  knownApiKey(authorization: string | undefined): Principal | undefined
   /** @throws HubError `unauthenticated` */
   byApiKey(key: string): Promise<Principal>
   bySession(token: string): Promise<Principal>
@@ -101,60 +104,67 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
       .select(['people.id', 'people.name', 'people.email', 'memberships.role'])
       .where('memberships.organization_id', '=', organization)
       .where('people.id', '=', id)
-      .executeTakeFirst()
+      .executeTakeFirstOrThrow()
   }
 
-  async function toPrincipal(organization: string, person: string, token: string): Promise<Principal> {
-    const found = await findPerson(organization, person)
-    if (!found) throw unauthenticated()
-    return { kind: 'person', id: found.id, name: found.name, email: found.email, organization, role: found.role, permissions: permissionsOf(found.role), session: { token, hash: hashSecret(token) } }
+  function toPrincipal(person: { id: string; name: string; email: string; role: 'admin' | 'member' }, organization: string, token: string): Principal {
+    const { id, name, email, role } = person
+    return { kind: 'person', id, name, email, organization, role, permissions: permissionsOf(role), session: { token, hash: hashSecret(token) } }
   }
 
   return {
+    knownApiKey(authorization) {
+      if (!options.cache || !bus.listening || !authorization?.startsWith(`Bearer ${API_KEY_PREFIX}`)) return undefined
+      const principal = keys.get(hash('sha256', authorization.slice(7), 'base64'))
+      if (!principal || (principal.expiresAt !== undefined && principal.expiresAt <= now())) return undefined
+      used.set(principal.id, principal)
+      return principal
+    },
+
     async byApiKey(key) {
       if (!key.startsWith(API_KEY_PREFIX)) throw unauthenticated('The bearer token is not an API key of this hub: those begin with "tl_".')
-      const hash = hashSecret(key)
-      const cacheKey = hash.toString('base64')
-      const cached = options.cache && bus.listening ? keys.get(cacheKey) : undefined
-      const principal = cached ?? (await load())
-      if (principal.expiresAt !== undefined && principal.expiresAt <= now()) throw unauthenticated('This API key has expired.')
-      if (!used.has(principal.id)) used.set(principal.id, principal)
-      return principal
-
-      async function load() {
-        const row = await db
-          .selectFrom('api_keys')
-          .select(['organization_id', 'id', 'name', 'scopes', 'expires_at'])
-          .where('hash', '=', hash)
-          .where('revoked_at', 'is', null)
-          .executeTakeFirst()
-        if (!row) throw unauthenticated('This API key is unknown or was revoked.')
-        const permissions = permissionsFrom(row.scopes)
-        const loaded = {
-          kind: 'api_key' as const,
-          id: row.id,
-          name: row.name,
-          email: null,
-          organization: row.organization_id,
-          role: permissions.has('admin') ? ('admin' as const) : ('member' as const),
-          permissions,
-          session: null,
-          expiresAt: row.expires_at?.getTime(),
-        }
-        if (keys.size > 10_000) keys.clear()
-        keys.set(cacheKey, loaded)
-        return loaded
+      const digest = hashSecret(key)
+      const row = await db
+        .selectFrom('api_keys')
+        .select(['organization_id', 'id', 'name', 'scopes', 'expires_at'])
+        .where('hash', '=', digest)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst()
+      if (!row) throw unauthenticated('This API key is unknown or was revoked.')
+      const permissions = permissionsFrom(row.scopes)
+      const principal = {
+        kind: 'api_key' as const,
+        id: row.id,
+        name: row.name,
+        email: null,
+        organization: row.organization_id,
+        role: permissions.has('admin') ? ('admin' as const) : ('member' as const),
+        permissions,
+        session: null,
+        expiresAt: row.expires_at?.getTime(),
       }
+      if (principal.expiresAt !== undefined && principal.expiresAt <= now()) throw unauthenticated('This API key has expired.')
+      if (keys.size > 10_000) keys.clear()
+      keys.set(digest.toString('base64'), principal)
+      used.set(principal.id, principal)
+      return principal
     },
 
     async bySession(token) {
-      const hash = hashSecret(token)
-      const row = await db.selectFrom('sessions').select(['organization_id', 'person_id', 'last_seen_at']).where('hash', '=', hash).where('expires_at', '>', new Date(now())).executeTakeFirst()
+      const digest = hashSecret(token)
+      const row = await db
+        .selectFrom('sessions as s')
+        .innerJoin('memberships as m', (join) => join.onRef('m.organization_id', '=', 's.organization_id').onRef('m.person_id', '=', 's.person_id'))
+        .innerJoin('people as p', 'p.id', 's.person_id')
+        .select(['s.organization_id', 's.last_seen_at', 'p.id', 'p.name', 'p.email', 'm.role'])
+        .where('s.hash', '=', digest)
+        .where('s.expires_at', '>', new Date(now()))
+        .executeTakeFirst()
       if (!row) throw unauthenticated('Your session is over. Sign in again.')
       if (now() - row.last_seen_at.getTime() > SEEN_EVERY_MS) {
-        await db.updateTable('sessions').set({ last_seen_at: new Date(now()) }).where('hash', '=', hash).execute()
+        await db.updateTable('sessions').set({ last_seen_at: new Date(now()) }).where('hash', '=', digest).execute()
       }
-      return toPrincipal(row.organization_id, row.person_id, token)
+      return toPrincipal(row, row.organization_id, token)
     },
 
     async signIn(linkToken, from) {
@@ -175,7 +185,7 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
         .insertInto('sessions')
         .values({ hash: hashSecret(token), organization_id: used.organization_id, person_id: used.person_id, created_at: new Date(now()), last_seen_at: new Date(now()), expires_at: expiresAt, ip: from.ip, user_agent: from.userAgent?.slice(0, 300) ?? null })
         .execute()
-      return { token, expiresAt, principal: await toPrincipal(used.organization_id, used.person_id, token) }
+      return { token, expiresAt, principal: toPrincipal(await findPerson(used.organization_id, used.person_id), used.organization_id, token) }
     },
 
     async signOut(principal) {

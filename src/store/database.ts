@@ -29,6 +29,8 @@ export function openDatabase(address: DatabaseAddress, onError: (error: Error) =
   })
   // A backend that dies while idle must not take the hub with it.
   pool.on('error', onError)
+  // One that dies while a query runs tells the query; without a listener Node would end the process besides.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, address, close: () => db.destroy() }
 }

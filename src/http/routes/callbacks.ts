@@ -44,7 +44,8 @@ export function callbackRoutes(app: ZodApp, context: HttpContext, cookies: Cooki
   for (const path of CALLBACK_PATH_LIST) {
     for (const url of [path, `${path}/:integration`]) {
       app.get(url, {
-        config: { access: 'public', rateLimit: { max: 300, timeWindow: '1 minute' } },
+        // No rate limit: a state is 256 random bits, and an unknown one costs a single indexed look-up.
+        config: { access: 'public' },
         schema: { tags: ['Callbacks'], summary: 'Where providers send the browser back', hide: url !== path } as object,
         handler,
       })

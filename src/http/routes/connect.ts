@@ -53,7 +53,7 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
         connection: before ? { id: before.id, mode: before.mode, parameters: before.parameters } : undefined,
         connectSession: undefined,
       })
-      await audit.record({ organization: principal.organization, actor: principal.id, action: before ? 'connection.reconnect_started' : 'connection.connect_started', target: before?.id ?? provider, ip: request.ip, detail: { attempt: row.id } })
+      audit.note({ organization: principal.organization, actor: principal.id, action: before ? 'connection.reconnect_started' : 'connection.connect_started', target: before?.id ?? provider, ip: request.ip, detail: { attempt: row.id } })
       return reply.status(201).send(present.attempt(row, authorizationUrl))
     },
   })

@@ -15,7 +15,7 @@ export async function pageRoutes(app: ZodApp, context: HttpContext): Promise<voi
   const hidden = { hide: true } as object
 
   // Only for its `sendFile`: every address below is a route of its own, so that none is open by accident.
-  await app.register(fastifyStatic, { root: logoRoot, serve: false })
+  await app.register(fastifyStatic, { root: logoRoot, serve: false, preCompressed: true })
   app.get('/logos/:file', {
     config: { access: 'public' },
     schema: hidden,

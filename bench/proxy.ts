@@ -1,0 +1,23 @@
+/** A call through the hub, against the fastest bare proxy we know to write and against the upstream itself. */
+import { inTurns, perSecond, print, type Row, serve } from './harness.ts'
+
+export async function benchProxy(databaseUrl: string): Promise<void> {
+  const upstream = await serve('upstream')
+  const bare = await serve('bare-proxy', { BENCH_UPSTREAM: upstream.url })
+  const hub = await serve('hub', { BENCH_DATABASE_URL: databaseUrl, BENCH_UPSTREAM: upstream.url })
+  const headers = { authorization: `Bearer ${hub.info.key}` }
+  const rows: Row[] = []
+  for (const connections of [1, 16, 64]) {
+    const seen = await inTurns({
+      direct: { url: `${upstream.url}/user`, connections },
+      bare: { url: `${bare.url}/user`, connections },
+      hub: { url: `${hub.url}/api/v1/proxy/${hub.info.connection}/user`, headers, connections },
+    })
+    rows.push(
+      { what: `${connections} connections: bare proxy`, ours: perSecond(seen.hub), against: perSecond(seen.bare), ratio: seen.hub.perSecond / seen.bare.perSecond, target: { sense: '>=', value: 0.8 } },
+      { what: `${connections} connections: upstream without a proxy`, ours: perSecond(seen.hub), against: perSecond(seen.direct), ratio: seen.hub.perSecond / seen.direct.perSecond },
+    )
+  }
+  print('Proxying a call (requests per second, ours / theirs)', rows)
+  await Promise.all([upstream, bare, hub].map((server) => server.stop()))
+}

@@ -1,0 +1,27 @@
+/** Reading a token with full authentication and decryption, against two floors measured in the same run. */
+import { inTurns, perSecond, print, type Row, serve } from './harness.ts'
+
+export async function benchTokenRead(databaseUrl: string): Promise<void> {
+  const bare = await serve('bare')
+  const floor = await serve('floor', { BENCH_DATABASE_URL: databaseUrl })
+  const hub = await serve('hub', { BENCH_DATABASE_URL: databaseUrl })
+  const uncached = await serve('hub', { BENCH_DATABASE_URL: databaseUrl, BENCH_TOKEN_CACHE: '0' })
+  const path = `/api/v1/connections/${hub.info.connection}/token`
+  const headers = { authorization: `Bearer ${hub.info.key}` }
+  const rows: Row[] = []
+  for (const connections of [1, 16, 64]) {
+    const seen = await inTurns({
+      bare: { url: bare.url, connections },
+      floor: { url: floor.url, connections },
+      hub: { url: hub.url + path, headers, connections },
+      uncached: { url: uncached.url + path, headers, connections },
+    })
+    rows.push(
+      { what: `warm cache, ${connections} connections: bare server`, ours: perSecond(seen.hub), against: perSecond(seen.bare), ratio: seen.hub.perSecond / seen.bare.perSecond, target: { sense: '>=', value: 0.5 } },
+      { what: `warm cache, ${connections} connections: query + open`, ours: perSecond(seen.hub), against: perSecond(seen.floor), ratio: seen.hub.perSecond / seen.floor.perSecond, target: { sense: '>=', value: 1 } },
+      { what: `cache off, ${connections} connections: query + open`, ours: perSecond(seen.uncached), against: perSecond(seen.floor), ratio: seen.uncached.perSecond / seen.floor.perSecond },
+    )
+  }
+  print('Reading a token (requests per second, ours / theirs)', rows)
+  await Promise.all([bare, floor, hub, uncached].map((server) => server.stop()))
+}
