@@ -9,9 +9,16 @@ export type AnswerHead = { status: number; headers: Readonly<Record<string, stri
 export function judgeAnswer(provider: Provider, head: AnswerHead, body: Json | undefined): Verdict {
   const errors = provider.api.errors ?? {}
   // "Forbidden" first: some providers word a missing permission as a 401, and reconnecting would change nothing.
-  const order = ['forbidden', 'rate_limited', 'not_available', 'unauthorized', 'failed'] as const
-  for (const verdict of order) if (matches(errors[verdict], head, body)) return verdict
-  switch (head.status) {
+  for (const verdict of ['forbidden', 'rate_limited', 'not_available', 'unauthorized'] as const) {
+    if (matches(errors[verdict], head, body)) return verdict
+  }
+  const meaning = meaningOf(head.status)
+  return meaning === 'ok' && matches(errors.failed, head, body) ? 'failed' : meaning
+}
+
+/** RFC 9110 section 15. */
+function meaningOf(status: number): Verdict {
+  switch (status) {
     case 401:
       return 'unauthorized'
     case 402:
@@ -21,7 +28,7 @@ export function judgeAnswer(provider: Provider, head: AnswerHead, body: Json | u
     case 429:
       return 'rate_limited'
     default:
-      return head.status >= 200 && head.status < 300 ? 'ok' : 'failed'
+      return status >= 200 && status < 300 ? 'ok' : 'failed'
   }
 }
 

@@ -78,6 +78,7 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
     } catch (error) {
       // "I do not know this token" means that it is gone already.
       if (error instanceof OAuthRejection && error.error === 'invalid_token') return { item, outcome: 'done', detail: `${name} had ended the access already.` }
+      if (revocation.undocumented) return { item, outcome: 'by_hand', detail: `${plan.reason} It was tried and refused: use ${name}'s own page, see below.` }
       const why = error instanceof HubError ? error.detail : error instanceof OAuthRejection ? `${name} answered "${error.error}".` : 'The hub failed.'
       return { item, outcome: 'failed', detail: `${why} End the access on ${name}'s own page, see below.` }
     }
