@@ -2,12 +2,10 @@
  * The refresh engine. What must never happen: two requests spending one single-use refresh token, a new token lost
  * because it could not be stored, a healthy connection marked dead by somebody else's failure.
  *
- * One lease per connection in the database, with a fencing number. Taking it is a committed write, which proves the
- * store writable before a token is spent, and a fresh read, which shows whether somebody else was faster. Writing
- * the result compares the stored version. Only the provider's declared dead signals end a connection.
+ * Whoever holds the connection's lease (lease.ts) spends the token. Writing the result compares the stored version.
+ * Only the provider's declared dead signals end a connection.
  */
-import { randomUUID } from 'node:crypto'
-import { sql, type Updateable } from 'kysely'
+import { sql } from 'kysely'
 import type { OAuth2 } from '../catalog/define.ts'
 import type { Egress } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
@@ -15,10 +13,10 @@ import { OAuthRejection, type Transport } from '../oauth/server.ts'
 import { refreshTokens } from '../oauth/token.ts'
 import type { Bus } from '../store/bus.ts'
 import { type Database, isDatabaseAway } from '../store/database.ts'
-import type { Schema } from '../store/schema.ts'
 import { fillHosts } from '../catalog/fill.ts'
 import { type Credential, firstExpiry, grantedScopes, isRefreshable, readTokenSet, type TokenSet } from './credential.ts'
 import { authorizationServerOf, credentialMethod, type Integration, type Integrations } from './integrations.ts'
+import { createLeases, LEASE_MS, type Lease } from './lease.ts'
 import { CONNECTED, type ConnectionKey, recordEvent, setStatus, tellChange } from './status.ts'
 import { refreshTime, type SealedEntry, type Vault } from './vault.ts'
 
@@ -39,7 +37,6 @@ export type Refresher = {
 
 /** Longer than any answer worth waiting for; shorter than the lease, so that the holder gives up first. */
 export const HTTP_TIMEOUT_MS = 75_000
-export const LEASE_MS = 120_000
 /** How long a caller waits for another replica's refresh. */
 const WAIT_MS = 100_000
 /** A change is announced; this is for an announcement that got lost. */
@@ -69,8 +66,7 @@ export function createRefresher(options: {
 }): Refresher {
   const { database, bus, vault, integrations, egress, now, log, onAttempt = () => {} } = options
   const { db } = database
-  const leaseMs = options.leaseMs ?? LEASE_MS
-  const replica = randomUUID()
+  const leases = createLeases({ db, now, leaseMs: options.leaseMs ?? LEASE_MS })
   const underWay = new Map<string, Promise<SealedEntry>>()
 
   function refresh(connection: ConnectionKey, seen: { version: number }, reason: RefreshReason): Promise<SealedEntry> {
@@ -84,7 +80,7 @@ export function createRefresher(options: {
   async function run(connection: ConnectionKey, seen: { version: number }, reason: RefreshReason): Promise<SealedEntry> {
     const deadline = Date.now() + WAIT_MS
     for (;;) {
-      const lease = await takeLease(connection, seen.version, reason)
+      const lease = await leases.take(connection, seen.version, reason === 'asked')
       if (lease) return perform(lease, reason)
       const entry = await vault.load(connection)
       if (entry.version > seen.version) return entry
@@ -95,48 +91,23 @@ export function createRefresher(options: {
     }
   }
 
-  type Lease = { entry: SealedEntry; fence: number; interrupted: boolean; failures: number }
-
-  /** One statement: takes the lease only if the version is still the one that was seen and nobody holds it. */
-  async function takeLease(connection: ConnectionKey, version: number, reason: RefreshReason): Promise<Lease | undefined> {
-    const { rows } = await sql<{ fence: number; interrupted: boolean; failures: number }>`
-      with free as (
-        select organization_id, connection_id, in_flight from credentials
-        where organization_id = ${connection.organization} and connection_id = ${connection.id} and version = ${version}
-          -- Callers of one process share one attempt, so a lease of its own is left from one that the database cut off.
-          and (lease_until is null or lease_until < clock_timestamp() or lease_owner = ${replica})
-          and (${reason === 'asked'} or next_attempt_at is null or next_attempt_at <= ${new Date(now())})
-          -- Whoever waited while the grant was found dead must not ask again.
-          and (${reason === 'asked'} or exists (
-            select from connections c where c.organization_id = credentials.organization_id
-              and c.id = credentials.connection_id and c.status <> 'connection_invalid'))
-        for update)
-      update credentials v
-      set lease_owner = ${replica}, lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond',
-          fence = v.fence + 1, in_flight = true
-      from free where v.organization_id = free.organization_id and v.connection_id = free.connection_id
-      returning v.fence, free.in_flight as interrupted, v.failures`.execute(db)
-    const row = rows[0]
-    if (!row) return undefined
-    return { entry: await vault.load(connection), ...row }
-  }
-
-  async function perform({ entry, fence, interrupted, failures }: Lease, reason: RefreshReason): Promise<SealedEntry> {
-    const connection = { organization: entry.organization, id: entry.id }
+  async function perform(lease: Lease, reason: RefreshReason): Promise<SealedEntry> {
+    let entry: SealedEntry
     let credential: Credential
     let integration: Integration
-    let method: OAuth2
+    let method: OAuth2 | undefined
     try {
+      entry = await vault.load(lease.connection)
       credential = vault.open(entry)
       integration = integrations.resolve(entry.provider, entry.mode)
       const declared = credentialMethod(integration.provider, entry.method)
-      if (declared.kind !== 'oauth2' || !isRefreshable(credential)) return await endUnrefreshable(entry, integration, fence)
-      method = declared
+      method = declared.kind === 'oauth2' && isRefreshable(credential) ? declared : undefined
     } catch (error) {
-      await postpone(entry, fence, failures, error)
+      await postpone(lease, error)
       throw error
     }
 
+    if (!method) return endUnrefreshable(entry, integration, lease)
     const fresh: Record<string, TokenSet> = {}
     let failure: unknown
     try {
@@ -147,14 +118,19 @@ export function createRefresher(options: {
     // Whatever was obtained is kept, even where a second token of the same grant failed.
     if (Object.keys(fresh).length > 0) {
       const renewed = { ...credential, tokens: { ...(credential as { tokens: object }).tokens, ...fresh } } as Credential
-      await save(entry, credential, renewed, fence, reason)
+      await save(entry, credential, renewed, lease.fence, reason)
       if (failure === undefined) {
         onAttempt('refreshed')
-        return vault.load(connection)
+        return vault.load(lease.connection)
       }
-      entry = await vault.load(connection)
+      entry = await vault.load(lease.connection)
     }
-    return fail(entry, integration, method, failure, { fence, interrupted, failures })
+    try {
+      return await fail(entry, integration, method, failure, lease)
+    } catch (error) {
+      if (isDatabaseAway(error)) leases.abandon(lease, { in_flight: lease.interrupted || mayHaveSpent(failure) })
+      throw error
+    }
   }
 
   async function refreshEach(
@@ -270,7 +246,7 @@ export function createRefresher(options: {
     integration: Integration,
     method: OAuth2,
     failure: unknown,
-    lease: { fence: number; interrupted: boolean; failures: number },
+    lease: Lease,
   ): Promise<never> {
     const connection = { organization: entry.organization, id: entry.id }
     const name = integration.provider.name
@@ -348,42 +324,29 @@ export function createRefresher(options: {
   }
 
   /** There is no refresh token: the connection lives as long as its access token, and its end is told. */
-  async function endUnrefreshable(entry: SealedEntry, { provider }: Integration, fence: number): Promise<never> {
-    const connection = { organization: entry.organization, id: entry.id }
+  async function endUnrefreshable(entry: SealedEntry, { provider }: Integration, lease: Lease): Promise<never> {
     const detail = `${provider.name} gave no refresh token for this connection, and its access token is over. Reconnect the account.`
     const over = entry.expiresAt !== undefined && entry.expiresAt <= now()
     await bus.transaction(db, async (trx) => {
-      const released = await releaseLease(trx, connection, fence, { refresh_at: over ? null : new Date(entry.expiresAt ?? now()), in_flight: false })
-      if (released && over) await setStatus(trx, bus, now(), connection, { status: 'connection_invalid', cause: 'token_expired', detail })
+      const released = await leases.release(trx, lease, { refresh_at: over ? null : new Date(entry.expiresAt ?? now()), in_flight: false })
+      if (released && over) await setStatus(trx, bus, now(), lease.connection, { status: 'connection_invalid', cause: 'token_expired', detail })
     })
     if (over) throw new HubError('connection_invalid', detail)
     throw new HubError('refresh_delayed', `${provider.name} gave no refresh token for this connection.`)
   }
 
-  /** The hub itself could not begin (a damaged row, a provider that is gone): nothing was sent, and it is not tried at once. */
-  async function postpone(entry: SealedEntry, fence: number, failures: number, error: unknown): Promise<void> {
-    const connection = { organization: entry.organization, id: entry.id }
+  /** The hub itself could not begin (the database went, a row is damaged, a provider is gone): nothing was sent. */
+  async function postpone(lease: Lease, error: unknown): Promise<void> {
+    if (isDatabaseAway(error)) return leases.abandon(lease, { in_flight: lease.interrupted })
     const known = error instanceof HubError ? error : undefined
-    await releaseLease(db, connection, fence, {
-      in_flight: false,
-      failures: failures + 1,
+    await leases.release(db, lease, {
+      in_flight: lease.interrupted,
+      failures: lease.failures + 1,
       trouble_code: known?.code ?? 'internal_error',
       trouble_detail: known?.detail ?? 'The hub failed while refreshing.',
       trouble_since: new Date(now()),
-      next_attempt_at: new Date(now() + backoff(failures)),
+      next_attempt_at: new Date(now() + backoff(lease.failures)),
     })
-  }
-
-  /** @returns whether the lease was still ours */
-  async function releaseLease(trx: Database['db'], connection: ConnectionKey, fence: number, change: Updateable<Schema['credentials']>): Promise<boolean> {
-    const { numUpdatedRows } = await trx
-      .updateTable('credentials')
-      .set({ lease_owner: null, lease_until: null, ...change })
-      .where('organization_id', '=', connection.organization)
-      .where('connection_id', '=', connection.id)
-      .where('fence', '=', fence)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
   }
 
   /** A connection that was found invalid otherwise is not due: only a reconnect changes it. */

@@ -1,6 +1,6 @@
 /**
- * A second hub as a process of its own: `replica.ts <JSON>`. Prints its address when it serves; with `dieAt`, kills
- * itself as by `kill -9` when the refresh engine gets there.
+ * A second hub as a process of its own, to be asked and to be killed: `replica.ts <JSON>`. Prints its address when it
+ * serves.
  */
 import { loadConfig } from '../../src/config.ts'
 import { startHub } from '../../src/hub.ts'

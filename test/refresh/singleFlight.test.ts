@@ -1,6 +1,8 @@
 /** Checks R2 and R3: however many ask, on however many replicas, a refresh token is spent once. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../setup/testDatabase.ts'
+import { LEASE_MS } from '../../src/vault/lease.ts'
+import { HTTP_TIMEOUT_MS } from '../../src/vault/refresh.ts'
 import { type Engine, seedConnections, startEngine } from './engine.ts'
 import { createGate, type StubServer, startStubServer } from './stubServer.ts'
 
@@ -91,8 +93,7 @@ test('R3 a lease outlives the longest wait for an answer', async () => {
   const call = replicas[0].token(connection)
   await expect.poll(() => as.requests.length).toBe(1)
   const { rows } = await replicas[0].database.pool.query('select extract(epoch from lease_until - clock_timestamp())::float as left, in_flight from credentials where connection_id = $1', [connection.id])
-  const { HTTP_TIMEOUT_MS, LEASE_MS } = await import('../../src/vault/refresh.ts')
-  expect(HTTP_TIMEOUT_MS).toBeGreaterThan(60_000)
+    expect(HTTP_TIMEOUT_MS).toBeGreaterThan(60_000)
   expect(LEASE_MS - HTTP_TIMEOUT_MS).toBeGreaterThanOrEqual(30_000)
   expect(rows[0].left).toBeGreaterThan(HTTP_TIMEOUT_MS / 1000 + 30)
   expect(rows[0].in_flight).toBe(true)

@@ -17,6 +17,8 @@ export type StubServer = {
   reuses: string[]
   /** For the next requests, until it is set again; undefined: rotates strictly. */
   behave(behaviour: Behaviour | undefined): void
+  /** Sees each connection before a byte of it is read. */
+  onConnection(handler: ((socket: Socket) => void) | undefined): void
   /** Access tokens that the API at /me refuses. */
   refused: Set<string>
   close(): Promise<void>
@@ -29,6 +31,7 @@ export async function startStubServer(now: () => number = Date.now): Promise<Stu
   const dead = new Set<string>()
   const spent = new Set<string>()
   let behaviour: Behaviour | undefined
+  let greet: ((socket: Socket) => void) | undefined
 
   function rotate({ refreshToken }: TokenRequest): Reply {
     const [grant = '', generation = '0'] = refreshToken.split('~')
@@ -59,12 +62,14 @@ export async function startStubServer(now: () => number = Date.now): Promise<Stu
     response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers })
     response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {}))
   })
+  server.prependListener('connection', (socket: Socket) => greet?.(socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     reuses,
     refused,
+    onConnection: (handler) => void (greet = handler),
     behave: (next) => void (behaviour = next),
     close: () =>
       new Promise((resolve) => {
