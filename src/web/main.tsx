@@ -7,8 +7,8 @@ import { createRoot } from 'react-dom/client'
 import type { MeBody } from '../http/wire.ts'
 import { HubContext } from './api/hub-context.tsx'
 import { createSend } from './api/http.ts'
-import { createHub } from './api/hub.ts'
-import { keys } from './api/queries.ts'
+import { createHub, type Hub } from './api/hub.ts'
+import { keys, meQuery } from './api/queries.ts'
 import { createQueryClient } from './frame/query-client.ts'
 import { createDashboardRouter } from './routes.tsx'
 import { followTheme } from './theme/theme.ts'
@@ -20,7 +20,12 @@ const client = createQueryClient({
     if (router.state.location.pathname !== '/sign-in') void router.navigate({ to: '/sign-in', replace: true })
   },
 })
-const hub = createHub(createSend({ csrf: () => client.getQueryData<MeBody>(keys.me)?.csrf_token ?? null }))
+const hub: Hub = createHub(
+  createSend({
+    csrf: () => client.getQueryData<MeBody>(keys.me)?.csrf_token ?? null,
+    renewCsrf: async () => (await client.fetchQuery({ ...meQuery(hub), staleTime: 0 })).csrf_token,
+  }),
+)
 const router = createDashboardRouter()
 
 followTheme()

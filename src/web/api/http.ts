@@ -18,15 +18,33 @@ export type Send = <T>(
   body?: unknown,
 ) => Promise<T>
 
-/** `csrf` is asked at every change, so that a new session's token is used as soon as it is there. */
-export function createSend({ csrf }: { csrf: () => string | null }): Send {
+/**
+ * `csrf` is asked at every change. `renewCsrf` is asked when the hub refuses it: somebody signed in anew in another
+ * tab, and this one still holds the token of the session before. A refused change had no effect, so it is sent again.
+ */
+export function createSend({
+  csrf,
+  renewCsrf,
+}: {
+  csrf: () => string | null
+  renewCsrf?: () => Promise<string | null>
+}): Send {
   return async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    try {
+      return await sendOnce<T>(method, path, body, csrf())
+    } catch (error) {
+      if (!renewCsrf || problemOf(error).code !== 'csrf_failed') throw error
+      return sendOnce<T>(method, path, body, await renewCsrf())
+    }
+  }
+
+  async function sendOnce<T>(method: string, path: string, body: unknown, token: string | null): Promise<T> {
     const response = await reach(`/api/v1${path}`, {
       method,
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(method === 'GET' ? {} : csrfHeader(csrf())),
+        ...(method === 'GET' ? {} : csrfHeader(token)),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })

@@ -21,8 +21,11 @@ export function useLiveUpdates(onStatusChange: (change: StatusChange) => void): 
       listenLive({
         random: Math.random,
         onMessage: (message) => {
-          if (message.kind === 'state') setState(message.state)
-          else if (message.kind === 'resumed') client.invalidateQueries()
+          if (message.kind === 'state') {
+            setState(message.state)
+            // A stream also ends with its session; whoever is signed out learns it here.
+            if (message.state === 'lost') void client.invalidateQueries({ queryKey: keys.me })
+          } else if (message.kind === 'resumed') client.invalidateQueries()
           else void apply({ client, hub, event: message.event, onStatusChange })
         },
       }),

@@ -55,7 +55,8 @@ export function AttemptProgress({ provider, watched, blockedUrl, onOpened, onAga
           decision={attempt.decision}
           onDecide={(value) => decide.mutate(value)}
           busy={decide.isPending}
-          error={decide.error}
+          error={decide.error ?? cancel.error}
+          onCancel={() => cancel.mutate()}
         />
       ) : stage === 'failed' && attempt ? (
         <>

@@ -10,10 +10,12 @@ type Props = {
   onDecide: (value: string) => void
   busy: boolean
   error: unknown
+  /** Gives the attempt up instead. */
+  onCancel?: () => void
 }
 
 /** The question that an authorization left open: which site, or what to do with another account. */
-export function DecisionForm({ decision, onDecide, busy, error }: Props) {
+export function DecisionForm({ decision, onDecide, busy, error, onCancel }: Props) {
   const [value, setValue] = useState(decision.options[0]?.value ?? '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -48,6 +50,7 @@ export function DecisionForm({ decision, onDecide, busy, error }: Props) {
         </div>
       )}
       <DialogActions>
+        {onCancel && <Button onClick={onCancel}>{connectTexts.cancel}</Button>}
         <Button type="submit" look="primary" busy={busy}>
           {connectTexts.decide}
         </Button>

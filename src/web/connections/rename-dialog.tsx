@@ -41,6 +41,7 @@ export function RenameDialog({ connection, onClose }: { connection: ConnectionBo
           {(control) => (
             <input
               {...control}
+              data-first-field
               dir="auto"
               maxLength={100}
               value={label}

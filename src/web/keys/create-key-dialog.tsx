@@ -71,6 +71,7 @@ function KeyForm({
           <input
             {...control}
             ref={nameInput}
+            data-first-field
             dir="auto"
             maxLength={100}
             required

@@ -8,6 +8,7 @@ import { providersQuery } from '../api/queries.ts'
 import { createSearch } from '../integrations/search.ts'
 import { frameTexts, paletteTexts } from '../texts.ts'
 import { Logo } from '../ui/logo.tsx'
+import { useFocusReturn } from '../ui/use-focus-return.ts'
 
 type Place = {
   id: string
@@ -21,6 +22,7 @@ type Place = {
 
 /** Every page and integration by name, from the keyboard. A combobox: the focus stays in the field. */
 export default function Palette({ onClose }: { onClose: () => void }) {
+  const onCloseAutoFocus = useFocusReturn()
   const places = usePlaces()
   const search = useMemo(() => createSearch(places, (place) => place), [places])
   const [words, setWords] = useState('')
@@ -56,6 +58,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         <div data-modal="open" className="fixed inset-0 z-40 bg-shade" />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={onCloseAutoFocus}
           className="animate-rise fixed inset-x-3 top-[8vh] z-50 mx-auto flex max-h-[70dvh] max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-2xl"
         >
           <Radix.Title className="sr-only">{paletteTexts.title}</Radix.Title>

@@ -1,8 +1,9 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { connectTexts } from '../texts/connect.ts'
 import { classes } from './classes.ts'
+import { useFocusReturn } from './use-focus-return.ts'
 
 type Props = {
   open: boolean
@@ -31,12 +32,23 @@ export function Dialog({
   width = 'narrow',
   closeOnOutsideClick = false,
 }: Props) {
+  const onCloseAutoFocus = useFocusReturn()
+  const content = useRef<HTMLDivElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <div data-modal="open" className="fixed inset-0 z-40 bg-shade" />
         <Radix.Content
+          ref={content}
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={(event) => {
+            // The first button would be Close; what is asked comes first, else the title, where reading begins.
+            event.preventDefault()
+            const field = content.current?.querySelector<HTMLElement>('[data-first-field]')
+            ;(field ?? heading.current)?.focus()
+          }}
+          onCloseAutoFocus={onCloseAutoFocus}
           onInteractOutside={(event) => {
             const onToast = event.target instanceof Element && event.target.closest('[data-toasts]')
             if (onToast || !closeOnOutsideClick) event.preventDefault()
@@ -51,7 +63,13 @@ export function Dialog({
           <div className="flex items-start gap-3 border-b border-line px-4 py-3.5 sm:px-5">
             {icon}
             <div className="min-w-0 flex-1">
-              <Radix.Title className="text-lg font-semibold leading-7">{title}</Radix.Title>
+              <Radix.Title
+                ref={heading}
+                tabIndex={-1}
+                className="text-lg font-semibold leading-7 outline-none"
+              >
+                {title}
+              </Radix.Title>
               {description && (
                 <Radix.Description className="text-sm text-muted">{description}</Radix.Description>
               )}
