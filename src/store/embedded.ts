@@ -42,7 +42,7 @@ export type EmbeddedDatabase = {
   readonly pid: number
   /** Whether a killed hub's server was found in the folder, and stopped to make room. */
   recovered: boolean
-  /** Fast shutdown: open connections end, the last checkpoint is written, the folder is free. */
+  /** Open connections end, the last checkpoint is written, the folder is free. */
   stop(): Promise<void>
 }
 

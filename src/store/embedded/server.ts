@@ -19,8 +19,16 @@ export type Server = { pid: number; exited: Promise<Exit>; stop(): Promise<void>
 const LOOK = 5
 /** Milliseconds until a recovery that takes long is told. */
 const TELL = 10_000
-/** Milliseconds that a fast shutdown may take before it is made an immediate one, which recovers at the next start. */
-const FAST = 60_000
+/**
+ * Signals that stop the server, with the milliseconds each may take: connections that are closing anyway get a moment
+ * (smart shutdown), the others are cut off (fast); an immediate one recovers at the next start.
+ */
+const STOP_SIGNALS = [
+  ['SIGTERM', 300],
+  ['SIGINT', 60_000],
+  ['SIGQUIT', 10_000],
+  ['SIGKILL', 0],
+] as const
 
 /** @throws HubError `database_start_failed` with the last lines that PostgreSQL said */
 export async function startServer(cluster: Cluster, options: StartOptions): Promise<Server> {
@@ -138,14 +146,20 @@ async function stopServer(cluster: Cluster, child: ChildProcess, exited: Promise
   if (process.platform === 'win32') {
     // Windows knows no signals; pg_ctl speaks to the server through a pipe of PostgreSQL's own.
     await run(cluster, 'pg_ctl', ['stop', '-D', cluster.folder, '-m', 'fast'])
-  } else {
-    child.kill('SIGINT')
-  }
-  const cancel = new AbortController()
-  const late = sleep(FAST, 'late', { signal: cancel.signal }).catch(() => 'cancelled')
-  if ((await Promise.race([exited, late])) === 'late') {
-    child.kill(process.platform === 'win32' ? 'SIGKILL' : 'SIGQUIT')
     await exited
+    return
   }
+  for (const [signal, patience] of STOP_SIGNALS) {
+    child.kill(signal)
+    if (await endsWithin(exited, patience)) return
+  }
+  await exited
+}
+
+async function endsWithin(exited: Promise<Exit>, patience: number): Promise<boolean> {
+  const cancel = new AbortController()
+  const late = sleep(patience, false, { signal: cancel.signal }).catch(() => false)
+  const ended = await Promise.race([exited.then(() => true), late])
   cancel.abort()
+  return ended
 }
