@@ -137,19 +137,23 @@ ${providers.map((provider) => renderProvider(publicUrl, provider))}
   return renderPage({ publicUrl, title: 'Sandbox control', body, wide: true })
 }
 
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
 function renderProvider(publicUrl: string, provider: ProviderRecord): Html {
-  const { id, name, accounts, grants, settings, faults } = provider
+  const { id, name, client_id, accounts, grants, settings, faults } = provider
   const form = (
     action: string,
     content: Html,
   ) => html`<form class="row" method="post" action="${publicUrl}/_control/${action}">
 <input type="hidden" name="provider" value="${id}">${content}</form>`
   const kinds = FAULT_KINDS.map((kind) => html`<option value="${kind}">${FAULT_LABELS[kind]}</option>`)
-  return html`<details><summary>${name}: ${grants.length} live ${grants.length === 1 ? 'grant' : 'grants'}${faults.length > 0 && `, ${faults.length} faults waiting`}</summary>
+  return html`<details><summary>${name}: ${count(grants.length, 'live grant')}${faults.length > 0 && `, ${count(faults.length, 'fault')} waiting`}</summary>
 <ul class="plain">${grants.map(
     (
       grant,
-    ) => html`<li>${grant.label} <span class="quiet">(${grant.kind === 'static' ? 'key or password' : `${grant.scopes.length} scopes, ${grant.live_tokens} tokens`})</span>
+    ) => html`<li>${grant.label} <span class="quiet">(${grant.kind === 'static' ? 'key or password' : `${count(grant.scopes.length, 'scope')}, ${count(grant.live_tokens, 'token')}`})</span>
 ${form('revoke', html`<input type="hidden" name="account" value="${grant.account}"><input type="hidden" name="kind" value="${grant.kind}"><button class="small">Revoke at the provider</button>`)}</li>`,
   )}</ul>
 <p class="quiet">Accounts: ${accounts.map((account) => `${account.name} (${account.id})`).join(', ')}.</p>
@@ -163,13 +167,16 @@ ${form(
 <button class="small">Set</button>`,
 )}
 ${faults.length > 0 && form('clear', html`<span>Waiting: ${faults.map((fault) => `${fault.kind} x ${fault.left} (${fault.on})`).join(', ')}</span><button class="small">Clear</button>`)}
-${form('expire', html`<button class="small">Expire access tokens now</button>`)}
+${
+  client_id !== null &&
+  html`${form('expire', html`<button class="small">Expire access tokens now</button>`)}
 ${form(
   'settings',
   html`<label>Lifetime of new access tokens, s (default, never, or a number)
 <input name="lifetime" type="text" value="${settings.lifetime === null ? 'never' : settings.lifetime}"></label>
 ${settings.rotation !== null && html`<label>Token rotation <select name="rotation"><option value="false"${!settings.rotation && html` selected`}>off</option><option value="true"${settings.rotation && html` selected`}>on</option></select></label>`}
 <button class="small">Save</button>`,
-)}
+)}`
+}
 </details>`
 }

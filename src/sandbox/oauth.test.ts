@@ -76,6 +76,8 @@ describe.each(OAUTH)('%s', (id) => {
     )
     if (flow.declared.pkce) return expect(without.status).toBe(200)
     expect(new URL(without.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request')
+    const unnamed = await stage.fetch(flow.authorizationUrl({ code_challenge: null }))
+    expect(new URL(unnamed.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request')
     const plain = await stage.fetch(flow.authorizationUrl({ code_challenge_method: 'plain' }))
     expect(new URL(plain.headers.get('location') ?? '').searchParams.get('error')).toBe('invalid_request')
     await expect(flow.exchange(flow.authorize(), { verifier: 'x'.repeat(43) })).rejects.toMatchObject({
@@ -184,6 +186,28 @@ describe.each(rotating)('%s rotates', (id) => {
     expect(await isRefused(id, second)).toBe(true)
     await expect(flow.refresh(String(second['refresh_token']))).rejects.toThrow()
   })
+})
+
+test('a client may not authenticate in two ways at once', async () => {
+  const flow = rehearse(stage, 'google')
+  const { client_id, client_secret } = stage.sandbox.client('google')
+  const form = {
+    grant_type: 'authorization_code',
+    code: flow.authorize(),
+    redirect_uri: REDIRECT_URI,
+    code_verifier: flow.verifier,
+    client_id,
+    client_secret,
+  }
+  const answer = await stage.fetch('https://oauth2.googleapis.com/token', {
+    method: 'POST',
+    headers: { authorization: 'Basic eDp5', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  })
+  expect([answer.status, await answer.json()]).toEqual([
+    401,
+    expect.objectContaining({ error: 'invalid_client' }),
+  ])
 })
 
 test('jira lets a used refresh token be repeated for ten minutes', async () => {

@@ -35,7 +35,8 @@ input[type="text"], input[type="email"], input[type="password"], input[type="num
   width: 100%; margin: .25rem 0 .75rem; padding: .5rem .6rem; font: inherit; color: inherit;
   background: var(--paper); border: 1px solid var(--quiet); border-radius: .375rem;
 }
-.row input, .row select { width: auto; margin: 0; }
+.row input, .row select { width: auto; max-width: 100%; margin: 0; }
+.row label { max-width: 100%; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: .75rem 0; }
 button {
   min-height: 2.75rem; padding: .5rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;

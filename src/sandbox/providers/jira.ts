@@ -12,7 +12,17 @@ import {
   type Route,
   type TokenProblem,
 } from '../stand-in.ts'
-import { type Issue, jiraIds, jiraTime, type Project, seedSites, type Site } from '../worlds/jira.ts'
+import { type Issue, jiraIds, jiraTime, seedSites, type Site } from '../worlds/jira.ts'
+import {
+  comment,
+  issue,
+  project,
+  readDocument,
+  self,
+  TRANSITIONS,
+  transition,
+  user,
+} from '../worlds/jira-shapes.ts'
 import { parseJql } from '../worlds/jql.ts'
 
 type Data = { sites: Site[] }
@@ -486,163 +496,10 @@ const create: CreateStandIn = (tools) => {
 
 export default create
 
-const TRANSITIONS = [
-  { id: '11', name: 'To Do', category: 'new' },
-  { id: '21', name: 'In Progress', category: 'indeterminate' },
-  { id: '31', name: 'Done', category: 'done' },
-] as const
-
 const unauthorized = () => json(401, { code: 401, message: 'Unauthorized' })
 const missing = (message: string) => json(404, { errorMessages: [message], errors: {} })
 const badJql = () =>
   json(400, { errorMessages: ['Error in the JQL Query: it is not one that can be answered.'], errors: {} })
-const self = (site: Site, path: string) => `https://api.atlassian.com/ex/jira/${site.cloudId}${path}`
-
-function user(id: string, site: Site): JsonObject {
-  const found = site.users.find((one) => one.id === id)
-  return {
-    self: self(site, `/rest/api/3/user?accountId=${id}`),
-    accountId: id,
-    accountType: 'atlassian',
-    emailAddress: found?.email ?? '',
-    displayName: found?.name ?? 'Former user',
-    active: true,
-    timeZone: 'Europe/London',
-    avatarUrls: Object.fromEntries(
-      ['16x16', '24x24', '32x32', '48x48'].map((size) => [
-        size,
-        `https://avatar-management--avatars.us-west-2.prod.public.atl-paas.net/${size}.png`,
-      ]),
-    ),
-  }
-}
-
-function project(one: Project, site: Site): JsonObject {
-  return {
-    expand: 'description,lead',
-    self: self(site, `/rest/api/3/project/${one.id}`),
-    id: one.id,
-    key: one.key,
-    name: one.name,
-    projectTypeKey: 'software',
-    simplified: false,
-    style: 'classic',
-    isPrivate: false,
-    lead: user(one.lead, site),
-    properties: {},
-  }
-}
-
-function transition({ id, name }: (typeof TRANSITIONS)[number]): JsonObject {
-  return {
-    id,
-    name,
-    to: status(name),
-    hasScreen: false,
-    isGlobal: true,
-    isInitial: false,
-    isConditional: false,
-    isLooped: false,
-  }
-}
-
-function status(name: Issue['status']): JsonObject {
-  const { id, category } = TRANSITIONS.find((one) => one.name === name) ?? TRANSITIONS[0]
-  return {
-    self: '',
-    description: '',
-    iconUrl: '',
-    name,
-    id: `100${id}`,
-    statusCategory: { self: '', id: Number(id), key: category, colorName: 'blue-gray', name },
-  }
-}
-
-function issue(one: Issue, site: Site, wanted?: readonly string[]): JsonObject {
-  const found = site.projects.find(({ key }) => key === one.project)
-  const sprint = site.sprints.find(({ id }) => id === one.sprint)
-  const all: JsonObject = {
-    summary: one.summary,
-    status: status(one.status),
-    issuetype: {
-      self: '',
-      id: String(one.type.length),
-      name: one.type,
-      subtask: false,
-      description: '',
-      iconUrl: '',
-    },
-    project: found ? project(found, site) : null,
-    priority: { self: '', iconUrl: '', name: one.priority, id: '3' },
-    assignee: one.assignee ? user(one.assignee, site) : null,
-    reporter: user(one.reporter, site),
-    labels: one.labels,
-    description: one.description ? document(one.description) : null,
-    created: one.created,
-    updated: one.updated,
-    customfield_10020: sprint
-      ? [
-          {
-            id: sprint.id,
-            name: sprint.name,
-            state: sprint.state,
-            boardId: sprint.board,
-            goal: '',
-            startDate: sprint.start,
-            endDate: sprint.end,
-          },
-        ]
-      : null,
-  }
-  const fields =
-    !wanted || wanted.includes('*all') || wanted.includes('*navigable')
-      ? all
-      : Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name)))
-  return {
-    expand: 'renderedFields,names,schema,operations',
-    id: one.id,
-    self: self(site, `/rest/api/3/issue/${one.id}`),
-    key: one.key,
-    fields,
-  }
-}
-
-function comment(one: Site['comments'][number], site: Site): JsonObject {
-  return {
-    self: self(site, `/rest/api/3/issue/${one.issue}/comment/${one.id}`),
-    id: one.id,
-    author: user(one.author, site),
-    updateAuthor: user(one.author, site),
-    body: document(one.text),
-    created: one.at,
-    updated: one.at,
-    jsdPublic: true,
-  }
-}
-
-/** Atlassian Document Format, of paragraphs alone. */
-function document(text: string): JsonObject {
-  return {
-    type: 'doc',
-    version: 1,
-    content: text
-      .split('\n')
-      .map((line) => ({ type: 'paragraph', content: line ? [{ type: 'text', text: line }] : [] })),
-  }
-}
-
-function readDocument(value: Json | undefined): string {
-  if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.map(readDocument).filter(Boolean).join('\n')
-  if (!isObject(value)) return ''
-  if (value['type'] === 'text') return readString(value, 'text') ?? ''
-  return Array.isArray(value['content'])
-    ? value['content']
-        .map(readDocument)
-        .filter(Boolean)
-        .join(value['type'] === 'doc' ? '\n' : '')
-    : ''
-}
 
 function readAccountId(value: Json | undefined): string | null {
   return isObject(value) ? (readString(value, 'id') ?? readString(value, 'accountId') ?? null) : null

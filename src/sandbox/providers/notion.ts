@@ -1,5 +1,5 @@
 /** Notion: pages are picked while authorizing, and nothing else is seen. https://developers.notion.com/reference */
-import type { Json, JsonObject } from '../../catalog/define.ts'
+import type { JsonObject } from '../../catalog/define.ts'
 import { cast, fernhill, quayside } from '../cast.ts'
 import { isObject, json, type Reply, readBasic, readJson } from '../messages.ts'
 import {
@@ -13,7 +13,6 @@ import {
 } from '../stand-in.ts'
 import type { TokenRecord } from '../tokens.ts'
 import {
-  type Block,
   type Comment,
   type Data,
   type DataSource,
@@ -21,6 +20,18 @@ import {
   seedNotion,
   type Workspace,
 } from '../worlds/notion.ts'
+import {
+  block,
+  comment,
+  database,
+  page as writePage,
+  person,
+  readBlocks,
+  readProperties,
+  readRichText,
+  readTitle,
+  source,
+} from '../worlds/notion-shapes.ts'
 
 const PROBLEMS: Readonly<Partial<Record<TokenProblem, readonly [number, string]>>> = {
   bad_format: [400, 'invalid_request'],
@@ -54,6 +65,7 @@ const accounts: readonly Account[] = [
 const create: CreateStandIn = (tools) => {
   const data = tools.load<Data>(() => seedNotion(tools.now()))
   const now = () => new Date(tools.now()).toISOString()
+  const page = (one: Page) => writePage(one, data.sources)
   const uuid = () => toUuid(tools.random(32, '0123456789abcdef'))
   const workspaceOf = (account: Account): Workspace => {
     const found =
@@ -271,48 +283,6 @@ const create: CreateStandIn = (tools) => {
     return json(200, page(made))
   }
 
-  function page(one: Page): JsonObject {
-    const rich = (value: string) => [
-      {
-        type: 'text',
-        text: { content: value, link: null },
-        plain_text: value,
-        href: null,
-        annotations: PLAIN,
-      },
-    ]
-    const titled = data.sources.find(({ id }) => id === one.parent)
-    const properties: JsonObject = {
-      [titled ? 'Name' : 'title']: { id: 'title', type: 'title', title: rich(one.title) },
-    }
-    for (const [name, value] of Object.entries(one.properties)) {
-      properties[name] =
-        titled?.columns[name] === 'select'
-          ? { id: name, type: 'select', select: { id: value, name: value, color: 'default' } }
-          : { id: name, type: 'rich_text', rich_text: rich(value) }
-    }
-    return {
-      object: 'page',
-      id: one.id,
-      created_time: one.createdAt,
-      last_edited_time: one.editedAt,
-      created_by: { object: 'user', id: one.by },
-      last_edited_by: { object: 'user', id: one.by },
-      cover: null,
-      icon: null,
-      parent:
-        one.parentKind === 'workspace'
-          ? { type: 'workspace', workspace: true }
-          : { type: one.parentKind, [one.parentKind]: one.parent },
-      archived: one.inTrash,
-      in_trash: one.inTrash,
-      is_locked: false,
-      properties,
-      url: `https://www.notion.so/${one.title.replaceAll(' ', '-')}-${one.id.replaceAll('-', '')}`,
-      public_url: null,
-    }
-  }
-
   return {
     accounts,
     createAccount: (person) => ({
@@ -381,15 +351,6 @@ const create: CreateStandIn = (tools) => {
 
 export default create
 
-const PLAIN: JsonObject = {
-  bold: false,
-  italic: false,
-  strikethrough: false,
-  underline: false,
-  code: false,
-  color: 'default',
-}
-
 function failure(status: number, code: string, message: string): Reply {
   return json(status, { object: 'error', status, code, message })
 }
@@ -412,106 +373,6 @@ function normaliseId(id: string): string {
   return bare.length === 32 ? bare.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') : id
 }
 
-function person(one: { id: string; name: string; email: string }): JsonObject {
-  return {
-    object: 'user',
-    id: one.id,
-    type: 'person',
-    name: one.name,
-    avatar_url: null,
-    person: { email: one.email },
-  }
-}
-
-function block(one: Block, where: Page): JsonObject {
-  const rich_text = [
-    {
-      type: 'text',
-      text: { content: one.text, link: null },
-      plain_text: one.text,
-      href: null,
-      annotations: PLAIN,
-    },
-  ]
-  return {
-    object: 'block',
-    id: one.id,
-    parent: { type: 'page_id', page_id: where.id },
-    created_time: where.createdAt,
-    last_edited_time: where.editedAt,
-    created_by: { object: 'user', id: where.by },
-    last_edited_by: { object: 'user', id: where.by },
-    has_children: false,
-    archived: false,
-    in_trash: false,
-    type: one.type,
-    [one.type]: { rich_text, color: 'default', ...(one.checked !== undefined && { checked: one.checked }) },
-  }
-}
-
-function comment(one: Comment): JsonObject {
-  return {
-    object: 'comment',
-    id: one.id,
-    parent: { type: 'page_id', page_id: one.page },
-    discussion_id: one.id,
-    created_time: one.at,
-    last_edited_time: one.at,
-    created_by: { object: 'user', id: one.by },
-    rich_text: [
-      {
-        type: 'text',
-        text: { content: one.text, link: null },
-        plain_text: one.text,
-        href: null,
-        annotations: PLAIN,
-      },
-    ],
-  }
-}
-
-function source(one: DataSource): JsonObject {
-  const properties = Object.entries(one.columns).map(([name, type]) => [
-    name,
-    { id: name, name, type, [type]: {} },
-  ])
-  return {
-    object: 'data_source',
-    id: one.id,
-    title: [
-      {
-        type: 'text',
-        text: { content: one.title, link: null },
-        plain_text: one.title,
-        href: null,
-        annotations: PLAIN,
-      },
-    ],
-    parent: { type: 'database_id', database_id: one.database },
-    properties: Object.fromEntries(properties) as JsonObject,
-    in_trash: false,
-  }
-}
-
-function database(one: DataSource): JsonObject {
-  return {
-    object: 'database',
-    id: one.database,
-    title: [
-      {
-        type: 'text',
-        text: { content: one.title, link: null },
-        plain_text: one.title,
-        href: null,
-        annotations: PLAIN,
-      },
-    ],
-    parent: { type: 'page_id', page_id: one.parent },
-    data_sources: [{ id: one.id, name: one.title }],
-    in_trash: false,
-  }
-}
-
 function list(results: JsonObject[], type: string): Reply {
   return json(200, { object: 'list', results, next_cursor: null, has_more: false, type, [type]: {} })
 }
@@ -530,42 +391,5 @@ function paged({ asked }: Call, items: JsonObject[], type: string): Reply {
     has_more: next !== undefined,
     type,
     [type]: {},
-  })
-}
-
-function readRichText(value: Json | undefined): string {
-  if (!Array.isArray(value)) return ''
-  return value
-    .map((part) =>
-      isObject(part) && isObject(part['text']) ? (readString(part['text'], 'content') ?? '') : '',
-    )
-    .join('')
-}
-
-function readTitle(properties: Json | undefined): string | undefined {
-  if (!isObject(properties)) return undefined
-  for (const value of Object.values(properties)) {
-    if (isObject(value) && value['title'] !== undefined) return readRichText(value['title'])
-    if (Array.isArray(value)) return readRichText(value)
-  }
-  return undefined
-}
-
-function readProperties(properties: Json | undefined): Record<string, string> {
-  const found: Record<string, string> = {}
-  for (const [name, value] of Object.entries(isObject(properties) ? properties : {})) {
-    if (!isObject(value)) continue
-    if (isObject(value['select'])) found[name] = readString(value['select'], 'name') ?? ''
-    if (value['rich_text'] !== undefined) found[name] = readRichText(value['rich_text'])
-  }
-  return found
-}
-
-function readBlocks(children: Json | undefined, uuid: () => string): Block[] {
-  return (Array.isArray(children) ? children : []).filter(isObject).map((child) => {
-    const type =
-      readString(child, 'type') ?? Object.keys(child).find((key) => isObject(child[key])) ?? 'paragraph'
-    const content = child[type]
-    return { id: uuid(), type, text: isObject(content) ? readRichText(content['rich_text']) : '' }
   })
 }

@@ -125,4 +125,7 @@ test('the example bot token works', async () => {
   const { token } = stage.sandbox.values['slack'] ?? {}
   expect(new RegExp('^xoxb-[A-Za-z0-9-]{20,250}$').test(token ?? '')).toBe(true)
   expect(await client(token).auth.test()).toMatchObject({ team: 'Fernhill Bicycles' })
+  await expect(client(token).search.messages({ query: 'basket' })).rejects.toMatchObject({
+    data: { error: 'not_allowed_token_type' },
+  })
 })
