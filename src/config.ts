@@ -32,6 +32,8 @@ export type Config = {
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Rows of sealed credentials kept in memory; 0 switches the cache off. */
   tokenCacheSize: number
+  /** Where a provider's hosts really are: provider id -> host -> base URL (self-managed servers, emulators). */
+  endpointOverrides: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** The provider credentials: any variable of the process that a declaration names. */
   env: Readonly<Record<string, string | undefined>>
 }
@@ -88,6 +90,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ov
     trustedHops: read(['TRUNKLINE_TRUSTED_HOPS'], readCount) ?? 0,
     logLevel: read(['TRUNKLINE_LOG_LEVEL'], readLogLevel) ?? 'info',
     tokenCacheSize: read(['TRUNKLINE_TOKEN_CACHE'], readCount) ?? 10_000,
+    endpointOverrides: read(['TRUNKLINE_ENDPOINT_OVERRIDES'], readOverrides) ?? {},
     env,
     ...overrides,
   }
@@ -149,6 +152,28 @@ function readPublicUrl(text: string): string {
 /** Whether a host name always means this machine (RFC 6761 section 6.3, RFC 8252 section 7.3). */
 export function isLoopbackName(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+function readOverrides(text: string): Record<string, Record<string, string>> {
+  const example = 'such as {"github":{"api.github.com":"https://github.example.com/api/v3"}}'
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    throw new Error(`must be JSON, ${example}`)
+  }
+  const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isRecord(parsed)) throw new Error(`must be an object, ${example}`)
+  for (const [provider, hosts] of Object.entries(parsed)) {
+    if (!isRecord(hosts)) throw new Error(`must give an object for "${provider}", ${example}`)
+    for (const [host, base] of Object.entries(hosts)) {
+      const url = typeof base === 'string' ? URL.parse(base) : null
+      if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
+        throw new Error(`must give an http(s) address without query for "${provider}" and "${host}", ${example}`)
+      }
+    }
+  }
+  return parsed as Record<string, Record<string, string>>
 }
 
 function readReturnUrls(text: string): string[] {

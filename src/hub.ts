@@ -133,7 +133,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       catalog: options.catalog ?? providers,
       config,
       sandbox: sandbox ? { baseUrl: sandboxUrl, plays: (id) => sandbox.providers.includes(id), client: (id) => sandbox.client(id) } : undefined,
-      ...(options.overrides ? { overrides: options.overrides } : {}),
+      overrides: { ...config.endpointOverrides, ...options.overrides },
       ...(options.untrusted ? { untrusted: options.untrusted } : {}),
     })
     for (const { provider, redirectUri } of integrations.list()) redirectUris.set(provider.id, redirectUri ? [redirectUri] : [])
@@ -287,7 +287,7 @@ async function openPort({ host, port }: Config): Promise<{ server: Server; serve
 
 async function databaseAddress(config: Config, log: Logger, closers: (() => unknown)[]): Promise<DatabaseAddress> {
   if (config.databaseUrl) return { connectionString: config.databaseUrl }
-  const embedded = await startEmbedded({ dataDir: config.dataDir, log: (line) => log.debug({ postgres: line }, 'database') })
+  const embedded = await startEmbedded({ dataDir: config.dataDir, log: (line, level = 'debug') => log[level]({ postgres: line }, 'database') })
   closers.push(() => embedded.stop())
   return embedded.connection
 }

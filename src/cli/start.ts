@@ -28,9 +28,12 @@ async function start(options: Options, command: Command): Promise<void> {
   // Loaded only when asked for: the hub itself knows no sandbox.
   const sandbox = config.sandbox ? ((await import('../sandbox/sandbox.ts')) as unknown as SandboxModule) : undefined
   const { startHub } = await import('../hub.ts')
+  // Heard from the first moment on, so that a stop during the start leaves nothing half done.
+  const stopAsked = listenForStop()
   const hub = await startHub({ config, ...(sandbox ? { sandbox } : {}) })
   await greet(hub, config.sandbox)
-  await untilStopped(hub)
+  await stopAsked
+  await hub.close()
 }
 
 async function greet(hub: Hub, sandbox: boolean): Promise<void> {
@@ -50,16 +53,13 @@ async function greet(hub: Hub, sandbox: boolean): Promise<void> {
 }
 
 /** Ctrl-C finishes what is in flight; a second one does not wait. */
-function untilStopped(hub: Hub): Promise<void> {
+function listenForStop(): Promise<void> {
   return new Promise((resolve) => {
-    let stopping = false
+    let asked = false
     const stop = () => {
-      if (stopping) process.exit(130)
-      stopping = true
-      hub.close().then(resolve, (error: unknown) => {
-        hub.log.error({ err: error }, 'stopping failed')
-        process.exit(1)
-      })
+      if (asked) process.exit(130)
+      asked = true
+      resolve()
     }
     process.on('SIGINT', stop)
     process.on('SIGTERM', stop)

@@ -1,4 +1,5 @@
 /** From a grant to a connection: which place, whose account, is it the same as before, and then one transaction. */
+import { sql } from 'kysely'
 import type { JsonObject, OAuth2, Provider } from '../catalog/define.ts'
 import { isJsonObject } from '../catalog/fill.ts'
 import { HubError } from '../errors.ts'
@@ -113,6 +114,8 @@ export function createFinisher(options: {
   async function store(trx: Db, row: AttemptRow, integration: Integration, grant: Grant, account: Identified, keep: string | undefined): Promise<string> {
     const { provider, client } = integration
     const at = new Date(now())
+    // Two flows of one owner that end together must agree on the default, and on which account is known.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`connect ${row.organization_id} ${row.owner_id} ${row.provider}`}, 0))`.execute(trx)
     const told = grantedScopes(grant.credential)
     // RFC 6749 section 5.1: no scope in the answer means that all of what was asked for is granted.
     const granted = told.length > 0 ? told : row.requested_scopes
@@ -124,7 +127,6 @@ export function createFinisher(options: {
       .where('owner_id', '=', row.owner_id)
       .where('provider', '=', row.provider)
       .where('disconnected_at', 'is', null)
-      .forUpdate()
       .execute()
     // The account's own connection comes first: replacing must not make a second one of the same account.
     const same = known.find(({ account_id }) => account_id === account.id)?.id ?? keep

@@ -32,7 +32,7 @@ test('connects a GitHub account in a new tab, and the page knows at once', async
 })
 
 test('makes a test call that shows the real answer', async () => {
-  await page.getByRole('dialog').getByRole('button', { name: 'Make a test call' }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Make a test call' }).click()
   await page.getByRole('button', { name: 'Run the call' }).click()
   await page.getByText(/Answered 200 in \d+ ms/).waitFor()
   await page.getByText('"login"').first().waitFor()
