@@ -20,12 +20,15 @@ const REFUSED: readonly [string, number, 'ipv4' | 'ipv6'][] = [
   ['224.0.0.0', 4, 'ipv4'], // multicast
   ['240.0.0.0', 4, 'ipv4'], // reserved and broadcast
   ['::', 96, 'ipv6'], // unspecified, loopback and IPv4-compatible
+  ['::ffff:0:0:0', 96, 'ipv6'], // IPv4-translated (RFC 2765)
   ['64:ff9b::', 96, 'ipv6'], // NAT64: reaches any IPv4 address
   ['64:ff9b:1::', 48, 'ipv6'], // NAT64, local use
   ['100::', 64, 'ipv6'], // discard
-  ['2001::', 32, 'ipv6'], // Teredo
+  ['2001::', 23, 'ipv6'], // protocol assignments: Teredo, ORCHID
   ['2001:db8::', 32, 'ipv6'], // documentation
   ['2002::', 16, 'ipv6'], // 6to4: wraps IPv4 addresses
+  ['3fff::', 20, 'ipv6'], // documentation
+  ['5f00::', 16, 'ipv6'], // segment routing
   ['fc00::', 7, 'ipv6'], // unique local
   ['fe80::', 10, 'ipv6'], // link-local
   ['fec0::', 10, 'ipv6'], // site-local

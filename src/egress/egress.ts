@@ -3,6 +3,7 @@
  * the provider's hosts, guarded against SSRF, limited in time and size, and never follows a redirect.
  */
 import type { lookup as systemLookup } from 'node:dns'
+import { isIPv6 } from 'node:net'
 import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
@@ -25,7 +26,7 @@ export type Outbound = {
   /** Hosts the call may go to; `*.example.com` allows one leading label. */
   hosts: readonly string[]
   routes?: Routes | undefined
-  /** Milliseconds until the answer's head; default 30,000. */
+  /** Milliseconds until the answer's head, and for `send` until its end; default 30,000. */
   timeout?: number
   signal?: AbortSignal
 }
@@ -50,6 +51,8 @@ export function createEgress(options: {
   resolve?: typeof systemLookup
 }): Egress {
   const guard = guardAddresses(options.resolve)
+  // A URL writes an IPv6 address in brackets; an operator may leave them out.
+  const allowed = new Set(options.allowPrivateHosts.flatMap((host) => (isIPv6(host) ? [new URL(`http://[${host}]`).hostname] : [host])))
   const limits = { headersTimeout: 0, bodyTimeout: BODY_IDLE_MS, maxHeaderSize: 64 * 1024 }
   const guarded = new Agent({ ...limits, connect: { lookup: guard.lookup, timeout: 10_000 } })
   // For hosts the operator named: overrides, the sandbox, and the allow-list of private hosts.
@@ -61,7 +64,7 @@ export function createEgress(options: {
     }
     const target = routeUrl(call.url, call.routes)
     if (target !== call.url) return { agent: trusted, target }
-    if (options.allowPrivateHosts.includes(call.url.hostname)) return { agent: trusted, target }
+    if (allowed.has(call.url.hostname)) return { agent: trusted, target }
     if (target.protocol !== 'https:') {
       throw new HubError('egress_refused', `Only https is allowed, and ${target.host} was asked for over ${target.protocol}//.`)
     }
@@ -95,6 +98,8 @@ export function createEgress(options: {
       const { agent, target } = admit(call)
       const timeout = call.timeout ?? DEFAULT_TIMEOUT_MS
       const maxBytes = call.maxBytes ?? DEFAULT_MAX_BYTES
+      // Over the whole answer: a server that sends a byte a minute would outlast every pause that is allowed.
+      const deadline = AbortSignal.timeout(timeout)
       try {
         const { statusCode, headers, body } = await agent.request({
           origin: target.origin,
@@ -104,12 +109,12 @@ export function createEgress(options: {
           body: call.body ?? null,
           headersTimeout: timeout,
           bodyTimeout: timeout,
-          signal: call.signal ?? null,
+          signal: call.signal ? AbortSignal.any([call.signal, deadline]) : deadline,
         })
         const bytes = await readLimited(body, maxBytes, call.url.host)
         return { status: statusCode, headers, body: await decompress(bytes, headers['content-encoding'], maxBytes) }
       } catch (error) {
-        throw explain(error, call.url.host)
+        throw explain(deadline.aborted ? deadline.reason : error, call.url.host)
       }
     },
     async close() {
@@ -174,7 +179,8 @@ function explain(error: unknown, host: string): unknown {
   if (error instanceof HubError) return error
   // The guard's refusal arrives wrapped by the socket.
   if (error instanceof Error && error.cause instanceof HubError) return error.cause
-  if (error instanceof undici.HeadersTimeoutError || error instanceof undici.BodyTimeoutError || error instanceof undici.ConnectTimeoutError) {
+  const late = (error as Error)?.name === 'TimeoutError'
+  if (late || error instanceof undici.HeadersTimeoutError || error instanceof undici.BodyTimeoutError || error instanceof undici.ConnectTimeoutError) {
     return new HubError('upstream_timeout', `${host} did not answer in time.`, { cause: error })
   }
   if (error instanceof undici.InvalidArgumentError) {

@@ -215,7 +215,8 @@ function declaredHeaders({ provider }: Integration, parameters: Readonly<Record<
 export function joinPath(base: URL, prefix: string, path: string): URL {
   const [pathname = '', ...rest] = path.split('?')
   const query = rest.length > 0 ? `?${rest.join('?')}` : ''
-  const climbs = pathname.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))
+  // Also as servers behind a proxy read it: with the slash encoded, and with Tomcat's path parameters.
+  const climbs = pathname.split(/\/|%2f/i).some((segment) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment))
   if (!pathname.startsWith('/') || pathname.startsWith('//') || climbs || /[\\#\s]|%5c/i.test(pathname)) {
     throw new HubError('egress_refused', 'The path must begin with one "/" and stay below the provider’s base address.')
   }

@@ -1,0 +1,58 @@
+/** Check E2: whatever a caller writes for a path, the call stays below the provider's base address. */
+import { expect, test } from 'vitest'
+import { joinPath } from './access.ts'
+
+const base = new URL('https://api.example.com/ex/jira/cloud-1')
+
+test.each([
+  ['/rest/api/3/myself', 'https://api.example.com/ex/jira/cloud-1/rest/api/3/myself'],
+  ['/search?jql=a%20%3D%20b&x=../..', 'https://api.example.com/ex/jira/cloud-1/search?jql=a%20%3D%20b&x=../..'],
+  ['/projects/group%2Fname', 'https://api.example.com/ex/jira/cloud-1/projects/group%2Fname'],
+  ['/a/...', 'https://api.example.com/ex/jira/cloud-1/a/...'],
+  ['/a/..b/.c', 'https://api.example.com/ex/jira/cloud-1/a/..b/.c'],
+  ['/v1.0/@me', 'https://api.example.com/ex/jira/cloud-1/v1.0/@me'],
+  ['/https://evil.test/', 'https://api.example.com/ex/jira/cloud-1/https://evil.test/'],
+  ['/a?next=https://evil.test/', 'https://api.example.com/ex/jira/cloud-1/a?next=https://evil.test/'],
+  ['/a??b', 'https://api.example.com/ex/jira/cloud-1/a??b'],
+])('E2 %s is allowed', (path, expected) => expect(joinPath(base, '', path).href).toBe(expected))
+
+test.each([
+  'https://evil.test/',
+  '//evil.test/',
+  '///evil.test/',
+  '/\\evil.test/',
+  '\\\\evil.test\\',
+  'rest',
+  '@evil.test/',
+  '',
+  '/..',
+  '/../cloud-2/rest',
+  '/a/../../cloud-2',
+  '/.',
+  '/a/./b',
+  '/%2e%2e/cloud-2',
+  '/%2E%2E/cloud-2',
+  '/.%2e/cloud-2',
+  '/%2e/a',
+  '/a/%2e%2E',
+  '/..%2fcloud-2',
+  '/..%2Fcloud-2',
+  '/%2e%2e%2fcloud-2',
+  '/a%2f..%2f..%2fcloud-2',
+  '/..;/cloud-2',
+  '/..;x=1/cloud-2',
+  '/..%3b/cloud-2',
+  '/a\\..\\..\\cloud-2',
+  '/a%5c..%5c..%5ccloud-2',
+  '/a%5C..',
+  '/a b',
+  '/a\tb',
+  '/a\r\nx: y',
+  '/a#b',
+])('E2 %j is refused', (path) => expect(() => joinPath(base, '', path)).toThrow(expect.objectContaining({ code: 'egress_refused' })))
+
+test('E2 a secret in the path stays in front of what the caller wrote', () => {
+  const telegram = new URL('https://api.telegram.org')
+  expect(joinPath(telegram, '/bot123:abc', '/getMe').href).toBe('https://api.telegram.org/bot123:abc/getMe')
+  expect(() => joinPath(telegram, '/bot123:abc', '/../bot456:def/getMe')).toThrow(expect.objectContaining({ code: 'egress_refused' }))
+})
