@@ -51,7 +51,7 @@ async function askBoth(
   service: ServiceName,
   host: string,
 ): Promise<{ ours: Ask; theirs: Ask; close: () => Promise<void> }> {
-  const token = String((await rehearse(stage, service).connect())['access_token'])
+  const token = (await rehearse(stage, service).connect()).access_token
   const emulator = await createEmulator({ service, port: 0 })
   const ask =
     (base: string, authorization: string): Ask =>
@@ -197,7 +197,7 @@ test('Google', async () => {
       gmail.ours('GET', messages),
       gmail.theirs('GET', messages),
     ])) as { messages: { id: string }[] }[]
-    found.push(...differ(list as Json, theirList as Json, 'messages'))
+    found.push(...differ(list, theirList, 'messages'))
     const read = async (ask: Ask, of: typeof list) => ask('GET', `${messages}/${of?.messages.at(-1)?.id}`)
     found.push(...differ(await read(gmail.ours, list), await read(gmail.theirs, theirList), 'message'))
     const raw = { raw: Buffer.from('To: a@b.example\r\nSubject: S\r\n\r\nT').toString('base64url') }

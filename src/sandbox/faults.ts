@@ -114,26 +114,19 @@ export async function sendFaulty(options: {
   return reply.status
 
   async function makeReply({ fault: { kind, retryAfter, delay } }: { fault: Pending }): Promise<Reply> {
-    switch (kind) {
-      case 'rate_limit':
-        return rateLimited(retryAfter)
-      case 'error_500':
-        return json(500, { error: 'internal_error', message: 'Something went wrong.' })
-      case 'error_503':
-        return json(503, { error: 'unavailable', message: 'Try again later.' })
-      case 'html':
-        return {
-          status: 502,
-          headers: { 'content-type': 'text/html; charset=utf-8' },
-          body: '<!doctype html><title>Bad gateway</title><h1>502 Bad gateway</h1>',
-        }
-      case 'empty':
-        return { status: 200, headers: { 'content-type': 'application/json' } }
-      case 'slow':
-        await new Promise((resolve) => setTimeout(resolve, delay))
-        return act()
-      default:
-        return act()
-    }
+    if (kind === 'rate_limit') return rateLimited(retryAfter)
+    if (kind === 'slow') await new Promise((resolve) => setTimeout(resolve, delay))
+    return BROKEN[kind] ?? act()
   }
+}
+
+const BROKEN: Readonly<Partial<Record<FaultKind, Reply>>> = {
+  error_500: json(500, { error: 'internal_error', message: 'Something went wrong.' }),
+  error_503: json(503, { error: 'unavailable', message: 'Try again later.' }),
+  html: {
+    status: 502,
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+    body: '<!doctype html><title>Bad gateway</title><h1>502 Bad gateway</h1>',
+  },
+  empty: { status: 200, headers: { 'content-type': 'application/json' } },
 }

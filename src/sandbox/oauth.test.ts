@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../catalog/define.ts'
 import { findProvider } from '../catalog/registry.ts'
-import { REDIRECT_URI, rehearse } from './rehearsal.ts'
+import { type Granted, REDIRECT_URI, rehearse } from './rehearsal.ts'
 import { openStage, type Stage } from './stage.ts'
 
 // Every OAuth provider of the sandbox, driven over a real socket by oauth4webapi, which shares no code with it.
@@ -29,7 +29,7 @@ describe.each(OAUTH)('%s', (id) => {
     const token = await flow.connect()
     const { scope_sets, scopes } = flow.provider
     const asked = (scope_sets?.recommended.scopes ?? []).filter((scope) => !scopes?.[scope]?.token)
-    if (asked.length > 0) expect(String(token['scope']).split(' ').sort()).toEqual([...asked].sort())
+    if (asked.length > 0) expect(token.scope.split(' ').sort()).toEqual([...asked].sort())
     expect((await verify(id, token)).status).toBe(200)
   })
 
@@ -128,8 +128,8 @@ describe.each(OAUTH)('%s', (id) => {
     const token = await flow.connect()
     expect(stage.sandbox.control.revoke(id)).toBeGreaterThan(0)
     expect(await isRefused(id, token)).toBe(true)
-    if (token['refresh_token'] === undefined) return expect(rotation(id)).toBe('none')
-    await expect(flow.refresh(String(token['refresh_token']))).rejects.toMatchObject({
+    if (token.refresh_token === undefined) return expect(rotation(id)).toBe('none')
+    await expect(flow.refresh(token.refresh_token)).rejects.toMatchObject({
       error: expect.toSatisfy((code: string) => flow.declared.refresh.dead?.includes(code) === true),
     })
   })
@@ -144,7 +144,7 @@ describe.each(OAUTH)('%s', (id) => {
         headers: {
           'user-agent': 'test',
           ...headers,
-          authorization: `Bearer ${token['access_token']}`,
+          authorization: `Bearer ${token.access_token}`,
           ...(call.json !== undefined && { 'content-type': 'application/json' }),
         },
         ...(call.json !== undefined && { body: JSON.stringify(call.json) }),
@@ -161,9 +161,9 @@ describe.each(refreshing)('%s refreshes', (id) => {
     const token = await flow.connect()
     expect(stage.sandbox.control.expire(id)).toBeGreaterThan(0)
     expect(await isRefused(id, token)).toBe(true)
-    const next = await flow.refresh(String(token['refresh_token']))
+    const next = await flow.refresh(token.refresh_token)
     expect(await isRefused(id, next)).toBe(false)
-    expect(next['access_token']).not.toBe(token['access_token'])
+    expect(next.access_token).not.toBe(token.access_token)
   })
 
   test('tokens end by themselves', async () => {
@@ -177,14 +177,14 @@ describe.each(rotating)('%s rotates', (id) => {
   test('a refresh token used twice ends the family', async () => {
     const flow = rehearse(stage, id, PLACES[id])
     const first = await flow.connect()
-    const second = await flow.refresh(String(first['refresh_token']))
-    expect(second['refresh_token']).not.toBe(first['refresh_token'])
+    const second = await flow.refresh(first.refresh_token)
+    expect(second.refresh_token).not.toBe(first.refresh_token)
     clock += 601_000 // Past the ten minutes in which Atlassian lets a used one be repeated.
-    await expect(flow.refresh(String(first['refresh_token']))).rejects.toMatchObject({
+    await expect(flow.refresh(first.refresh_token)).rejects.toMatchObject({
       error: expect.toSatisfy((code: string) => flow.declared.refresh.dead?.includes(code) === true),
     })
     expect(await isRefused(id, second)).toBe(true)
-    await expect(flow.refresh(String(second['refresh_token']))).rejects.toThrow()
+    await expect(flow.refresh(second.refresh_token)).rejects.toThrow()
   })
 })
 
@@ -213,16 +213,16 @@ test('a client may not authenticate in two ways at once', async () => {
 test('jira lets a used refresh token be repeated for ten minutes', async () => {
   const flow = rehearse(stage, 'jira')
   const first = await flow.connect()
-  await flow.refresh(String(first['refresh_token']))
+  await flow.refresh(first.refresh_token)
   clock += 599_000
-  expect(await flow.refresh(String(first['refresh_token']))).toHaveProperty('access_token')
+  expect(await flow.refresh(first.refresh_token)).toHaveProperty('access_token')
 })
 
 test('google keeps the refresh token and sends none again', async () => {
   const flow = rehearse(stage, 'google')
   const token = await flow.connect()
   for (let round = 0; round < 3; round++) {
-    expect(await flow.refresh(String(token['refresh_token']))).not.toHaveProperty('refresh_token')
+    expect(await flow.refresh(token.refresh_token)).not.toHaveProperty('refresh_token')
   }
 })
 
@@ -236,7 +236,7 @@ test('jira gives no refresh token without offline_access', async () => {
 test('zendesk ends the previous access token on refresh', async () => {
   const flow = rehearse(stage, 'zendesk', PLACES['zendesk'])
   const first = await flow.connect()
-  const second = await flow.refresh(String(first['refresh_token']))
+  const second = await flow.refresh(first.refresh_token)
   expect([await isRefused('zendesk', first), await isRefused('zendesk', second)]).toEqual([true, false])
 })
 
@@ -262,7 +262,7 @@ function fill(id: string, template: string): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => parametersOf(id)[name] ?? '')
 }
 
-function verify(id: string, token: JsonObject): Promise<Response> {
+function verify(id: string, token: Granted): Promise<Response> {
   const provider = findProvider(id)
   const { method = 'GET', url = '' } = provider?.verify ?? {}
   return stage.fetch(fill(id, url.startsWith('/') ? `${provider?.api.base_url}${url}` : url), {
@@ -270,12 +270,12 @@ function verify(id: string, token: JsonObject): Promise<Response> {
     headers: {
       'user-agent': 'test',
       ...provider?.api.headers,
-      authorization: `Bearer ${token['access_token']}`,
+      authorization: `Bearer ${token.access_token}`,
     },
   })
 }
 
-async function isRefused(id: string, token: JsonObject): Promise<boolean> {
+async function isRefused(id: string, token: Granted): Promise<boolean> {
   const answer = await verify(id, token)
   const body = (await answer.json()) as JsonObject
   return answer.status === 401 || body['ok'] === false

@@ -7,6 +7,9 @@ import type { Stage } from './stage.ts'
 
 export const REDIRECT_URI = 'http://127.0.0.1:4400/callback'
 
+/** RFC 6749 section 5.1, and whatever else the provider says. */
+export type Granted = JsonObject & { access_token: string; refresh_token: string; scope: string }
+
 export type Rehearsal = {
   provider: Provider
   declared: OAuth2
@@ -18,13 +21,13 @@ export type Rehearsal = {
     scopes?: readonly string[]
     picked?: readonly string[]
   }) => string
-  exchange: (code: string, change?: Partial<Exchange>) => Promise<JsonObject>
-  refresh: (refreshToken: string, change?: Partial<Exchange>) => Promise<JsonObject>
+  exchange: (code: string, change?: Partial<Exchange>) => Promise<Granted>
+  refresh: (refreshToken: string, change?: Partial<Exchange>) => Promise<Granted>
   connect: (decision?: {
     account?: string
     scopes?: readonly string[]
     picked?: readonly string[]
-  }) => Promise<JsonObject>
+  }) => Promise<Granted>
 }
 
 type Exchange = {
@@ -125,7 +128,7 @@ export function rehearse(stage: Stage, providerId: string, place: Record<string,
         declared.pkce ? oauth.nopkce : (change.verifier ?? verifier),
         options,
       )
-      return (await oauth.processAuthorizationCodeResponse(server, client, response)) as JsonObject
+      return (await oauth.processAuthorizationCodeResponse(server, client, response)) as Granted
     },
     async refresh(refreshToken, change = {}) {
       const response = await oauth.refreshTokenGrantRequest(
@@ -135,7 +138,7 @@ export function rehearse(stage: Stage, providerId: string, place: Record<string,
         refreshToken,
         options,
       )
-      return (await oauth.processRefreshTokenResponse(server, client, response)) as JsonObject
+      return (await oauth.processRefreshTokenResponse(server, client, response)) as Granted
     },
     connect: (decision) => rehearsal.exchange(rehearsal.authorize(decision)),
   }

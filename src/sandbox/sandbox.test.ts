@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { JsonObject } from '../catalog/define.ts'
 import type { Fault } from './faults.ts'
-import { REDIRECT_URI, rehearse } from './rehearsal.ts'
+import { type Granted, REDIRECT_URI, rehearse } from './rehearsal.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const stages: Stage[] = []
@@ -17,9 +17,9 @@ async function open(options: Parameters<typeof openStage>[0] = {}): Promise<Stag
   stages.push(stage)
   return stage
 }
-const me = (stage: Stage, token: JsonObject) =>
+const me = (stage: Stage, token: Granted) =>
   stage.fetch('https://api.github.com/user', {
-    headers: { authorization: `Bearer ${token['access_token']}`, 'user-agent': 'test' },
+    headers: { authorization: `Bearer ${token.access_token}`, 'user-agent': 'test' },
   })
 
 test('keeps grants, data and clients across a restart, and no secret in its file', async () => {
@@ -31,7 +31,7 @@ test('keeps grants, data and clients across a restart, and no secret in its file
   await first.fetch('https://api.github.com/repos/fernhill/handbook/issues', {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${github['access_token']}`,
+      authorization: `Bearer ${github.access_token}`,
       'user-agent': 'test',
       'content-type': 'application/json',
     },
@@ -42,9 +42,9 @@ test('keeps grants, data and clients across a restart, and no secret in its file
   await first.close()
   const written = readFileSync(statePath, 'utf8')
   const secrets = [
-    token['access_token'],
-    token['refresh_token'],
-    github['access_token'],
+    token.access_token,
+    token.refresh_token,
+    github.access_token,
     client.client_secret,
     ...Object.values(values).flatMap((fields) => [
       fields['token'],
@@ -60,11 +60,9 @@ test('keeps grants, data and clients across a restart, and no secret in its file
   expect(second.sandbox.client('google')).toEqual(client)
   expect(second.sandbox.values).toEqual(values)
   expect((await me(second, github)).status).toBe(200)
-  expect(await rehearse(second, 'google').refresh(String(token['refresh_token']))).toHaveProperty(
-    'access_token',
-  )
+  expect(await rehearse(second, 'google').refresh(token.refresh_token)).toHaveProperty('access_token')
   const issues = await second.fetch('https://api.github.com/repos/fernhill/handbook/issues', {
-    headers: { authorization: `Bearer ${github['access_token']}`, 'user-agent': 'test' },
+    headers: { authorization: `Bearer ${github.access_token}`, 'user-agent': 'test' },
   })
   expect(await issues.json()).toEqual(
     expect.arrayContaining([expect.objectContaining({ title: 'Kept across a restart' })]),
@@ -74,7 +72,7 @@ test('keeps grants, data and clients across a restart, and no secret in its file
 test('starts anew from a file it cannot read', async () => {
   const statePath = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json')
   writeFileSync(statePath, '{"version":1,"tokens":[[')
-  expect((await rehearse(await open({ statePath }), 'github').connect())['access_token']).toBeDefined()
+  expect((await rehearse(await open({ statePath }), 'github').connect()).access_token).toBeDefined()
 })
 
 test('two sandboxes share no secret', async () => {
@@ -161,7 +159,7 @@ test('faults timeout, reset and truncated give no answer that can be read', asyn
   await expect(
     stage.fetch('https://api.github.com/user', {
       signal,
-      headers: { authorization: `Bearer ${token['access_token']}`, 'user-agent': 'test' },
+      headers: { authorization: `Bearer ${token.access_token}`, 'user-agent': 'test' },
     }),
   ).rejects.toThrow()
   control.fault('github', { kind: 'reset' })
@@ -179,7 +177,7 @@ test('a truncated answer stands for work that was done: the refresh token is use
   const flow = rehearse(stage, 'jira')
   const token = await flow.connect()
   stage.sandbox.control.fault('jira', { kind: 'truncated', on: 'token' })
-  await expect(flow.refresh(String(token['refresh_token']))).rejects.toThrow()
+  await expect(flow.refresh(token.refresh_token)).rejects.toThrow()
   const records = stage.sandbox.control.recent('jira')
   expect(records[0]).toMatchObject({ kind: 'token', grant_type: 'refresh_token', fault: 'truncated' })
 })
@@ -191,15 +189,15 @@ test('faults of the token endpoint bend the answer', async () => {
   let token = await flow.connect()
   const refresh = async (kind: Fault['kind']) => {
     control.fault('jira', { kind })
-    return flow.refresh(String(token['refresh_token']))
+    return flow.refresh(token.refresh_token)
   }
   await expect(refresh('invalid_client')).rejects.toMatchObject({ error: 'invalid_client' })
   expect(await refresh('no_refresh_token')).not.toHaveProperty('refresh_token')
-  expect((await refresh('same_refresh_token'))['refresh_token']).toBe(token['refresh_token'])
+  expect((await refresh('same_refresh_token')).refresh_token).toBe(token.refresh_token)
   token = await refresh('expires_in_missing')
   expect(token).not.toHaveProperty('expires_in')
   control.fault('jira', { kind: 'expires_in_string' })
-  await expect(flow.refresh(String(token['refresh_token']))).resolves.toMatchObject({ expires_in: 3600 })
+  await expect(flow.refresh(token.refresh_token)).resolves.toMatchObject({ expires_in: 3600 })
 })
 
 test('counts and lists requests without anything secret', async () => {
@@ -284,7 +282,7 @@ test('someone who is not listed can be made up on the consent page', async () =>
   expect(page).toContain('Noor Petrov')
   const token = await flow.connect({ account })
   const claims = await stage.fetch('https://openidconnect.googleapis.com/v1/userinfo', {
-    headers: { authorization: `Bearer ${token['access_token']}` },
+    headers: { authorization: `Bearer ${token.access_token}` },
   })
   expect(await claims.json()).toMatchObject({
     sub: account,

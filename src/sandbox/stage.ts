@@ -29,7 +29,7 @@ export async function openStage(
   } = {},
 ): Promise<Stage> {
   const { port = 0, prefix = '', now = Date.now, redirectUris = () => [], statePath } = options
-  let sandbox: Sandbox | undefined
+  const played: { by?: Sandbox } = {}
   const servers: Server[] = []
   async function listen(handle: RequestListener, onPort = 0): Promise<string> {
     const server = createServer(handle)
@@ -40,7 +40,7 @@ export async function openStage(
     servers.push(server)
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
-  const origin = await listen((request, response) => sandbox?.handle(request, response), port)
+  const origin = await listen((request, response) => played.by?.handle(request, response), port)
   const publicUrl = `${origin}${prefix}`
   const playing = createSandbox({
     publicUrl,
@@ -49,7 +49,7 @@ export async function openStage(
     redirectUris,
     ...(statePath !== undefined && { statePath }),
   })
-  sandbox = playing
+  played.by = playing
   const locate = (realUrl: string | URL) => {
     const { host, pathname, search } = new URL(realUrl)
     return `${publicUrl}/${host}${pathname}${search}`

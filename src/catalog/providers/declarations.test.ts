@@ -112,7 +112,10 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
         .flat()
         .map(({ name }) => name),
       ...(provider.parameters ?? []).map(({ name }) => name),
-      ...['client_id', 'access_token', 'refresh_token', 'token'],
+      'client_id',
+      'access_token',
+      'refresh_token',
+      'token',
     ])
     const { setup: _, ...called } = provider
     for (const [, name] of JSON.stringify(called).matchAll(/(?<!p)\{([a-zA-Z]\w*)\}/g))
@@ -221,10 +224,9 @@ describe('deviations are undone', () => {
     status: number,
     body: Parameters<NonNullable<OAuth2['normaliseTokenAnswer']>>[0]['body'],
   ) =>
-    (findProvider(id)?.auth.find((method) => method.kind === 'oauth2') as OAuth2).normaliseTokenAnswer?.({
-      status,
-      body,
-    })
+    findProvider(id)
+      ?.auth.find((method) => method.kind === 'oauth2')
+      ?.normaliseTokenAnswer?.({ status, body })
 
   test('GitHub: an error inside a 200, commas between scopes', () => {
     expect(normalise('github', 200, { error: 'bad_verification_code', error_description: 'x' })).toEqual({

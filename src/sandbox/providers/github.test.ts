@@ -2,13 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { REDIRECT_URI, rehearse } from '../rehearsal.ts'
 import { openStage, type Stage } from '../stage.ts'
 
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }
+
 let stage: Stage
 beforeAll(async () => {
   stage = await openStage({ prefix: '/sandbox', redirectUris: () => [REDIRECT_URI] })
 })
 afterAll(() => stage.close())
 
-const call = (path: string, token: string, init: RequestInit = {}) =>
+const call = (path: string, token: string, init: Init = {}) =>
   stage.fetch(`https://api.github.com${path}`, {
     ...init,
     headers: { authorization: `Bearer ${token}`, 'user-agent': 'test', ...init.headers },
@@ -18,9 +20,9 @@ test('connects, names the account, and makes an issue', async () => {
   const github = rehearse(stage, 'github')
   const token = await github.connect({ account: '4108377' })
   expect(token).toMatchObject({ scope: 'repo read:user user:email', token_type: 'bearer' })
-  expect(token['access_token']).toMatch(/^gho_[A-Za-z0-9]{36}$/)
+  expect(token.access_token).toMatch(/^gho_[A-Za-z0-9]{36}$/)
   expect(token).not.toHaveProperty('refresh_token')
-  const access = String(token['access_token'])
+  const access = token.access_token
 
   const me = await call('/user', access)
   expect(me.headers.get('x-oauth-scopes')).toBe('repo, read:user, user:email')
@@ -47,7 +49,7 @@ test('connects, names the account, and makes an issue', async () => {
 
 test('pages follow the Link header', async () => {
   const { access_token } = await rehearse(stage, 'github').connect()
-  const first = await call('/repos/fernhill/storefront/issues?per_page=2&state=all', String(access_token))
+  const first = await call('/repos/fernhill/storefront/issues?per_page=2&state=all', access_token)
   expect(first.headers.get('link')).toContain('rel="next"')
   expect(first.headers.get('link')).toContain('<https://api.github.com/repos/fernhill/storefront/issues?')
 })
@@ -55,8 +57,8 @@ test('pages follow the Link header', async () => {
 test('a smaller grant hides private repositories', async () => {
   const { access_token, scope } = await rehearse(stage, 'github').connect({ scopes: ['read:user'] })
   expect(scope).toBe('read:user')
-  expect((await call('/repos/fernhill/storefront', String(access_token))).status).toBe(404)
-  expect((await call('/repos/fernhill/handbook', String(access_token))).status).toBe(200)
+  expect((await call('/repos/fernhill/storefront', access_token)).status).toBe(404)
+  expect((await call('/repos/fernhill/handbook', access_token)).status).toBe(200)
 })
 
 test('the token endpoint answers with a form unless JSON is asked for, and errors are a 200', async () => {
@@ -88,10 +90,8 @@ test('the token endpoint answers with a form unless JSON is asked for, and error
 test('revoking the grant ends every token of the person, revoking the token that one alone', async () => {
   const github = rehearse(stage, 'github')
   const { client_id, client_secret } = stage.sandbox.client('github')
-  const tokens = await Promise.all(
-    [1, 2, 3].map(async () => String((await github.connect())['access_token'])),
-  )
-  const other = String((await github.connect({ account: '5220194' }))['access_token'])
+  const tokens = await Promise.all([1, 2, 3].map(async () => (await github.connect()).access_token))
+  const other = (await github.connect({ account: '5220194' })).access_token
   const revoke = (what: string, token: string | undefined) =>
     stage.fetch(`https://api.github.com/applications/${client_id}/${what}`, {
       method: 'DELETE',

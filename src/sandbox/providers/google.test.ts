@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { REDIRECT_URI, rehearse } from '../rehearsal.ts'
 import { openStage, type Stage } from '../stage.ts'
 
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }
+
 let stage: Stage
 beforeAll(async () => {
   stage = await openStage({ redirectUris: () => [REDIRECT_URI] })
@@ -9,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 
 const AUTH = 'https://www.googleapis.com/auth/'
-const call = (url: string, token: unknown, init: RequestInit = {}) =>
+const call = (url: string, token: string, init: Init = {}) =>
   stage.fetch(url, {
     ...init,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers },
@@ -18,7 +20,7 @@ const call = (url: string, token: unknown, init: RequestInit = {}) =>
 test('a permission that was unticked is missing from the grant, and its API refuses', async () => {
   const { access_token, scope } = await rehearse(stage, 'google').connect({ scopes: [`${AUTH}calendar`] })
   // Who one is cannot be unticked; the answer names two scopes by their long names, which the declaration undoes.
-  expect(String(scope).split(' ')).toEqual(['openid', 'email', 'profile', `${AUTH}calendar`])
+  expect(scope.split(' ')).toEqual(['openid', 'email', 'profile', `${AUTH}calendar`])
   expect(
     (await call('https://www.googleapis.com/calendar/v3/users/me/calendarList', access_token)).status,
   ).toBe(200)
@@ -83,15 +85,15 @@ test('revoking one token ends the grant of that account, siblings included', asy
     stage.fetch(`https://oauth2.googleapis.com/revoke`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: `token=${encodeURIComponent(String(one['refresh_token']))}`,
+      body: `token=${encodeURIComponent(one.refresh_token)}`,
     })
   expect((await revoke()).status).toBe(200)
-  const userinfo = async (token: unknown) =>
+  const userinfo = async (token: string) =>
     (await call('https://openidconnect.googleapis.com/v1/userinfo', token)).status
   expect([
-    await userinfo(one['access_token']),
-    await userinfo(two['access_token']),
-    await userinfo(other['access_token']),
+    await userinfo(one.access_token),
+    await userinfo(two.access_token),
+    await userinfo(other.access_token),
   ]).toEqual([401, 401, 200])
   const again = await revoke()
   expect([again.status, await again.json()]).toEqual([
@@ -103,8 +105,8 @@ test('revoking one token ends the grant of that account, siblings included', asy
 test('mail that is sent is found, and each account has its own', async () => {
   const flow = rehearse(stage, 'google')
   const [ada, bruno] = [
-    (await flow.connect())['access_token'],
-    (await flow.connect({ account: '108345519922387700002' }))['access_token'],
+    (await flow.connect()).access_token,
+    (await flow.connect({ account: '108345519922387700002' })).access_token,
   ]
   const raw = Buffer.from(
     'To: bruno@fernhill.example\r\nSubject: Bells for the fleet\r\n\r\nTwelve, matt black.',
@@ -113,7 +115,7 @@ test('mail that is sent is found, and each account has its own', async () => {
   const { id } = (await (
     await call(`${base}/send`, ada, { method: 'POST', body: JSON.stringify({ raw }) })
   ).json()) as { id: string }
-  const search = async (token: unknown) =>
+  const search = async (token: string) =>
     (
       (await (await call(`${base}?q=subject:bells`, token)).json()) as { messages: { id: string }[] }
     ).messages.map((one) => one.id)
@@ -127,7 +129,7 @@ test('mail that is sent is found, and each account has its own', async () => {
 
 test('contacts are searched, documents exported, free time told', async () => {
   const { access_token } = await rehearse(stage, 'google').connect()
-  const json = async (url: string, init?: RequestInit) => (await call(url, access_token, init)).json()
+  const json = async (url: string, init?: Init) => (await call(url, access_token, init)).json()
   expect(
     await json('https://people.googleapis.com/v1/people:searchContacts?query=chi&readMask=names'),
   ).toMatchObject({ results: [{ person: { names: [{ displayName: 'Chiara Tanaka' }] } }] })

@@ -16,7 +16,7 @@ const QUAYSIDE = '7a1c9d34-52e8-4b0f-9a6d-1f2e3d4c5b61'
 const GATEWAY = `https://api.atlassian.com/ex/jira/${FERNHILL}`
 
 async function connect(decision?: Parameters<ReturnType<typeof rehearse>['connect']>[0]) {
-  const token = String((await rehearse(stage, 'jira').connect(decision))['access_token'])
+  const token = (await rehearse(stage, 'jira').connect(decision)).access_token
   const client = createClient({
     host: await stage.front(GATEWAY),
     auth: { type: 'bearer', token },
@@ -43,22 +43,22 @@ test('the answers are what jira.js expects of Jira', async () => {
       summary: 'Bell icon is missing',
       description: document('On the frame page.'),
     },
-  } as never)
+  })
   expect(made.key).toBe('SHOP-122')
   await jira.issueComments.addComment({
     issueIdOrKey: 'SHOP-122',
     body: document('Seen on two frames.'),
-  } as never)
+  })
   expect((await jira.issueComments.getComments({ issueIdOrKey: 'SHOP-122' })).total).toBe(1)
   const { transitions } = await jira.issues.getTransitions({ issueIdOrKey: 'SHOP-122' })
   await jira.issues.doTransition({
     issueIdOrKey: 'SHOP-122',
     transition: { id: transitions?.find(({ name }) => name === 'Done')?.id ?? '' },
-  } as never)
+  })
   await jira.issues.editIssue({
     issueIdOrKey: 'SHOP-122',
     fields: { summary: 'Bell icon is there' },
-  } as never)
+  })
   const issue = await jira.issues.getIssue({ issueIdOrKey: 'SHOP-122' })
   expect(issue.fields).toMatchObject({ summary: 'Bell icon is there', status: { name: 'Done' } })
   const found = await jira.issueSearch.searchAndReconsileIssuesUsingJqlPost({

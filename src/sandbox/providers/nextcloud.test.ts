@@ -5,6 +5,8 @@ import nextcloud from '../../catalog/providers/nextcloud.ts'
 import { openStage, type Stage } from '../stage.ts'
 
 // Files are read and written by the npm package webdav.
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }
+
 let stage: Stage
 let origin: string
 let clock = Date.parse('2026-11-21T10:00:00Z')
@@ -18,7 +20,7 @@ beforeEach(() => stage.sandbox.control.reset())
 const values = () => stage.sandbox.values['nextcloud'] ?? {}
 const basic = (user: string | undefined, password: string | undefined) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-const call = (path: string, authorization: string, init: RequestInit = {}) =>
+const call = (path: string, authorization: string, init: Init = {}) =>
   fetch(`${origin}${path}`, {
     ...init,
     headers: { authorization, 'ocs-apirequest': 'true', ...init.headers },

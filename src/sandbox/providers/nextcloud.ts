@@ -4,16 +4,7 @@ import type { Json } from '../../catalog/define.ts'
 import { cast } from '../cast.ts'
 import { type Asked, empty, json, type Reply, readArguments, readForm } from '../messages.ts'
 import { html, renderPage, renderProblemPage } from '../pages.ts'
-import {
-  type Account,
-  type Call,
-  type CreateStandIn,
-  on,
-  open,
-  page,
-  type Refusal,
-  type Route,
-} from '../stand-in.ts'
+import { type Account, type Call, type CreateStandIn, on, open, page, type Route } from '../stand-in.ts'
 import {
   davProblem,
   listFolder,
@@ -211,7 +202,7 @@ const create: CreateStandIn = (tools) => {
     const [flow, pollToken] = [tools.random(128, CODES), tools.random(128, CODES)]
     data.flows[hash(flow)] = {
       startedAt: tools.now(),
-      app: String(asked.headers['user-agent'] ?? 'unknown').slice(0, 80),
+      app: (asked.headers['user-agent'] ?? 'unknown').slice(0, 80),
       pollHash: hash(pollToken),
     }
     for (const [key, one] of Object.entries(data.flows))
@@ -322,7 +313,7 @@ const create: CreateStandIn = (tools) => {
         ? json(412, { message: 'CSRF check failed' })
         : undefined,
     routes,
-    unauthorized: (_: Refusal) => ({
+    unauthorized: () => ({
       ...ocsFailure(401, 997, 'Current user is not logged in'),
       headers: {
         'content-type': 'application/json; charset=utf-8',

@@ -28,7 +28,7 @@ test('only picked pages, and what lies below them, are seen', async () => {
   const token = await rehearse(stage, 'notion').connect({ picked: [HOME] })
   expect(token).toMatchObject({ workspace_name: 'Fernhill Bicycles', owner: { type: 'user' } })
   expect(token).not.toHaveProperty('expires_in')
-  const notion = client(token['access_token'])
+  const notion = client(token.access_token)
   const { results } = await notion.search({ page_size: 100 })
   const ids = results.map(({ id }) => id)
   expect(ids).toContain(SPRINT)
@@ -42,7 +42,7 @@ test('only picked pages, and what lies below them, are seen', async () => {
 })
 
 test('pages are written and read back', async () => {
-  const notion = client((await rehearse(stage, 'notion').connect())['access_token'])
+  const notion = client((await rehearse(stage, 'notion').connect()).access_token)
   const made = await notion.pages.create({
     parent: { page_id: HOME },
     properties: { title: { title: rich('Retro 14') } },
@@ -63,7 +63,7 @@ test('pages are written and read back', async () => {
 })
 
 test('a database leads to its data source, which is queried page by page', async () => {
-  const notion = client((await rehearse(stage, 'notion').connect())['access_token'])
+  const notion = client((await rehearse(stage, 'notion').connect()).access_token)
   const database = await notion.databases.retrieve({ database_id: '248104cd-477e-80fd-b757-e945d38000bd' })
   expect(database).toMatchObject({ data_sources: [{ id: TASKS, name: 'Tasks' }] })
   const first = await notion.dataSources.query({ data_source_id: TASKS, page_size: 1 })
@@ -116,13 +116,13 @@ test('revoking ends this authorization and leaves its siblings', async () => {
         authorization: `Basic ${Buffer.from(`${client_id}:${secret}`).toString('base64')}`,
         'content-type': 'application/json',
       },
-      body: JSON.stringify({ token: one['access_token'] }),
+      body: JSON.stringify({ token: one.access_token }),
     })
   expect((await revoke('wrong')).status).toBe(401)
-  expect((await client(one['access_token']).users.me({})).type).toBe('bot')
+  expect((await client(one.access_token).users.me({})).type).toBe('bot')
   expect((await revoke(client_secret)).status).toBe(200)
-  await expect(client(one['access_token']).users.me({})).rejects.toMatchObject({ code: 'unauthorized' })
-  expect((await client(two['access_token']).users.me({})).type).toBe('bot')
+  await expect(client(one.access_token).users.me({})).rejects.toMatchObject({ code: 'unauthorized' })
+  expect((await client(two.access_token).users.me({})).type).toBe('bot')
 })
 
 test('the example secret is an internal integration of the workspace', async () => {

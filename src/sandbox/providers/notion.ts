@@ -68,8 +68,8 @@ const create: CreateStandIn = (tools) => {
   const page = (one: Page) => writePage(one, data.sources)
   const uuid = () => toUuid(tools.random(32, '0123456789abcdef'))
   const workspaceOf = (account: Account): Workspace => {
-    const found =
-      data.workspaces.find(({ name }) => name === account.detail) ?? (data.workspaces[0] as Workspace)
+    const found = data.workspaces.find(({ name }) => name === account.detail) ?? data.workspaces[0]
+    if (!found) throw new Error('the sandbox has no workspace')
     if (!found.members.some(({ id }) => id === account.id))
       found.members.push({ id: account.id, name: account.name, email: account.email })
     return found
@@ -287,7 +287,7 @@ const create: CreateStandIn = (tools) => {
     accounts,
     createAccount: (person) => ({
       ...person,
-      id: toUuid(`${person.id.padStart(32, '0')}`),
+      id: toUuid(person.id.padStart(32, '0')),
       detail: fernhill.name,
     }),
     choices: (account) => {

@@ -60,7 +60,8 @@ const accounts: readonly Account[] = [
 const create: CreateStandIn = (tools) => {
   const data = tools.load<Data>(() => ({ teams: seedTeams(tools.now()) }))
   const teamOf = (account: Account): Team => {
-    const found = data.teams.find(({ name }) => name === account.detail) ?? (data.teams[0] as Team)
+    const found = data.teams.find(({ name }) => name === account.detail) ?? data.teams[0]
+    if (!found) throw new Error('the sandbox has no workspace')
     if (!found.members.some(({ id }) => id === account.id))
       found.members.push({ id: account.id, name: account.name, email: account.email })
     return found

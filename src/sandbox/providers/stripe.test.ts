@@ -1,4 +1,4 @@
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import stripeProvider from '../../catalog/providers/stripe.ts'
 import { openStage, type Stage } from '../stage.ts'

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../catalog/define.ts'
 import { cast, fernhill } from '../cast.ts'
 import { type Asked, json, type Reply, readBasic, readBearer, readForm } from '../messages.ts'
-import { type Account, type Call, type CreateStandIn, on, type Refusal } from '../stand-in.ts'
+import { type Account, type Call, type CreateStandIn, on, readString, type Refusal } from '../stand-in.ts'
 import { seedStripe, type StripeData } from '../worlds/stripe.ts'
 
 const ACCOUNT = 'acct_1PfernhillBikes01'
@@ -158,7 +158,7 @@ const create: CreateStandIn = (tools) => {
     const found = data.customers.filter((one) =>
       clauses.every((clause) => {
         const [, field = '', operator, value = ''] = clause ?? []
-        const own = String((one as JsonObject)[field] ?? '').toLowerCase()
+        const own = (readString(one, field) ?? '').toLowerCase()
         return operator === '~' ? own.includes(value.toLowerCase()) : own === value.toLowerCase()
       }),
     )

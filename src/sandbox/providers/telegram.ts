@@ -5,7 +5,13 @@ import { json, type Reply, readArguments, readJson } from '../messages.ts'
 import { type Account, type Call, type CreateStandIn, on } from '../stand-in.ts'
 
 type Chat = { id: number; type: 'private' | 'group'; title?: string; first_name?: string }
-type Message = { message_id: number; chat: number; from: 'bot' | string; text: string; date: number }
+type Message = {
+  message_id: number
+  chat: number /** `bot`, or a person. */
+  from: string
+  text: string
+  date: number
+}
 type Update = { update_id: number; message: number }
 type Data = {
   chats: Chat[]
@@ -30,7 +36,7 @@ const create: CreateStandIn = (tools) => {
   const message = (one: Message): JsonObject => ({
     message_id: one.message_id,
     from: one.from === 'bot' ? bot : person,
-    chat: (data.chats.find(({ id }) => id === one.chat) ?? null) as Json,
+    chat: data.chats.find(({ id }) => id === one.chat) ?? null,
     date: one.date,
     text: one.text,
   })

@@ -83,7 +83,7 @@ test('a ticket is made, answered, found and solved', async () => {
 })
 
 test('cursors lead through tickets to their end', async () => {
-  const bearer = `Bearer ${(await open('cursor').connect())['access_token']}`
+  const bearer = `Bearer ${(await open('cursor').connect()).access_token}`
   const ids: number[] = []
   let next: string | null = 'https://cursor.zendesk.com/api/v2/tickets.json?page[size]=2'
   while (next) {
@@ -108,15 +108,15 @@ test('a read-only grant writes nothing', async () => {
 
 test('revoking ends the token and its refresh token, and no sibling', async () => {
   const [one, two] = [await open().connect(), await open().connect()]
-  expect((await call('/oauth/tokens/current.json', `Bearer ${one['access_token']}`)).status).toBe(200)
+  expect((await call('/oauth/tokens/current.json', `Bearer ${one.access_token}`)).status).toBe(200)
   expect(
-    (await call('/oauth/tokens/current.json', `Bearer ${one['access_token']}`, { method: 'DELETE' })).status,
+    (await call('/oauth/tokens/current.json', `Bearer ${one.access_token}`, { method: 'DELETE' })).status,
   ).toBe(204)
   expect(
-    (await call('/oauth/tokens/current.json', `Bearer ${one['access_token']}`, { method: 'DELETE' })).status,
+    (await call('/oauth/tokens/current.json', `Bearer ${one.access_token}`, { method: 'DELETE' })).status,
   ).toBe(401)
-  await expect(open().refresh(String(one['refresh_token']))).rejects.toMatchObject({ error: 'invalid_grant' })
-  expect((await call('/users/me.json', `Bearer ${two['access_token']}`)).status).toBe(200)
+  await expect(open().refresh(one.refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' })
+  expect((await call('/users/me.json', `Bearer ${two.access_token}`)).status).toBe(200)
 })
 
 test('an API token works for its subdomain', async () => {

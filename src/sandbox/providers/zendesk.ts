@@ -461,7 +461,7 @@ function numberOf(label: string): number {
   return Number.parseInt(Buffer.from(label).toString('hex').slice(0, 9), 16)
 }
 
-function paged({ asked, desk: _, ...call }: AtDesk, key: string, items: JsonObject[]): Reply {
+function paged({ asked, ...call }: AtDesk, key: string, items: JsonObject[]): Reply {
   const size = Math.min(Number(asked.query.get('page[size]') ?? 100) || 100, 100)
   const after = asked.query.get('page[after]')
   const start = after ? Number(Buffer.from(after, 'base64').toString()) || 0 : 0
