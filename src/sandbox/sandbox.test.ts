@@ -69,6 +69,13 @@ test('keeps grants, data and clients across a restart, and no secret in its file
   )
 })
 
+test('keeps a grant of a moment ago when nobody says goodbye', async () => {
+  const statePath = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json')
+  const token = await rehearse(await open({ statePath }), 'github').connect()
+  await new Promise((resolve) => setTimeout(resolve, 250))
+  expect((await me(await open({ statePath }), token)).status).toBe(200)
+})
+
 test('starts anew from a file it cannot read', async () => {
   const statePath = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json')
   writeFileSync(statePath, '{"version":1,"tokens":[[')

@@ -39,7 +39,8 @@ export type Store = {
   flush(): void
 }
 
-const WRITE_DELAY_MS = 100
+/** A process that is killed loses this much at most. */
+const WRITE_DELAY_MS = 20
 /** A large state is written less often: at most a twentieth of the time goes into writing. */
 const WRITE_SHARE = 20
 
