@@ -1,4 +1,4 @@
-/** The pages and their addresses. Search parameters are what a shared link should bring back. */
+/** The pages and their addresses. */
 import {
   type RouterHistory,
   createRootRoute,
@@ -10,15 +10,19 @@ import { Frame } from './frame/frame.tsx'
 import { NotFound } from './frame/not-found.tsx'
 import { PageError } from './frame/page-error.tsx'
 import { IntegrationsPage } from './integrations/integrations-page.tsx'
+import {
+  type ConnectionsSearch,
+  flag,
+  type IntegrationsSearch,
+  oneOf,
+  SHOWN,
+  type Tab,
+  TABS,
+  text,
+} from './search-params.ts'
 
 const root = createRootRoute()
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame })
-
-export const SHOWN = ['all', 'connected', 'attention', 'open'] as const
-export type Shown = (typeof SHOWN)[number]
-export type IntegrationsSearch = { q?: string; category?: string; show?: Shown }
-/** A change of some parameters; undefined takes one out. */
-export type Change<T> = { [K in keyof T]?: T[K] | undefined }
 
 const integrations = createRoute({
   getParentRoute: () => frame,
@@ -30,9 +34,6 @@ const integrations = createRoute({
     ...oneOf('show', search, SHOWN),
   }),
 })
-
-export const TABS = ['connections', 'permissions', 'setup'] as const
-export type Tab = (typeof TABS)[number]
 
 const integration = createRoute({
   getParentRoute: () => frame,
@@ -47,8 +48,6 @@ const connection = createRoute({
   component: lazyRouteComponent(() => import('./integration/integration-page.tsx'), 'ConnectionPage'),
   validateSearch: (search): { tab?: Tab } => oneOf('tab', search, TABS),
 })
-
-export type ConnectionsSearch = { provider?: string; status?: string; disconnected?: boolean }
 
 const connections = createRoute({
   getParentRoute: () => frame,
@@ -101,24 +100,4 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createDashboardRouter>
   }
-}
-
-type Search = Record<string, unknown>
-
-// Search values are read as JSON where they look like it: `?q=365` arrives as a number.
-function text<K extends string>(key: K, search: Search): { [P in K]?: string } {
-  const value = search[key]
-  const words = typeof value === 'number' ? String(value) : value
-  return (typeof words === 'string' && words !== '' ? { [key]: words } : {}) as { [P in K]?: string }
-}
-function oneOf<K extends string, T extends string>(
-  key: K,
-  search: Search,
-  allowed: readonly T[],
-): { [P in K]?: T } {
-  const value = allowed.find((name) => name === search[key])
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T }
-}
-function flag<K extends string>(key: K, search: Search): { [P in K]?: boolean } {
-  return (search[key] === true ? { [key]: true } : {}) as { [P in K]?: boolean }
 }

@@ -104,8 +104,9 @@ export default defineConfig({
     },
   },
   builder: {
-    async buildApp({ build, environments: { client, connect } }) {
-      for (const environment of [client, connect]) if (environment) await build(environment)
+    async buildApp(builder) {
+      const { client, connect } = builder.environments
+      for (const environment of [client, connect]) if (environment) await builder.build(environment)
     },
   },
   // `vite` beside a running hub: the page comes from here, everything else from the hub.

@@ -16,7 +16,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   open.push(server)
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  globalThis.fetch = (path, init) => realFetch(origin + String(path), init)
+  globalThis.fetch = (path, init) => realFetch(new URL(path as string, origin), init)
 }
 
 function refuse(response: ServerResponse, status: number, body: unknown): void {

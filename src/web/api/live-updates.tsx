@@ -25,7 +25,7 @@ export function useLiveUpdates(onStatusChange: (change: StatusChange) => void): 
             setState(message.state)
             // A stream also ends with its session; whoever is signed out learns it here.
             if (message.state === 'lost') void client.invalidateQueries({ queryKey: keys.me })
-          } else if (message.kind === 'resumed') client.invalidateQueries()
+          } else if (message.kind === 'resumed') void client.invalidateQueries()
           else void apply({ client, hub, event: message.event, onStatusChange })
         },
       }),
@@ -50,10 +50,10 @@ async function apply({
     return
   }
   const before = findConnection(client, event.id)
-  client.invalidateQueries({ queryKey: keys.connections })
-  client.invalidateQueries({ queryKey: keys.timeline(event.id) })
+  void client.invalidateQueries({ queryKey: keys.connections })
+  void client.invalidateQueries({ queryKey: keys.timeline(event.id) })
   if (event.type === 'connection.deleted') {
-    client.invalidateQueries({ queryKey: keys.connection(event.id) })
+    void client.invalidateQueries({ queryKey: keys.connection(event.id) })
     return
   }
   if (!before) return

@@ -16,7 +16,6 @@ export function Leaving({ back, succeeded }: { back: string | null; succeeded: b
     // Still here a moment later: the browser keeps the tab.
     setTimeout(() => setStuck(true), 400)
   }
-  // biome-ignore lint: once, when the result is known
   useEffect(() => {
     if (!succeeded) return
     const timer = setTimeout(() => (back ? window.location.replace(back) : close()), READING_TIME)

@@ -82,13 +82,15 @@ export function LinkConnect({ client, page, provider, heading, onBack }: Props) 
           <h1 ref={heading} tabIndex={-1} className="text-xl leading-9 font-semibold outline-none">
             {connectTexts.title(provider.name)}
           </h1>
-          <p className="text-sm text-muted">{linkTexts.title(page.organization)}</p>
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
+            {linkTexts.title(page.organization)}
+            {provider.mode === 'sandbox' && (
+              <Badge tone="accent" icon={FlaskConical}>
+                {linkTexts.sandbox}
+              </Badge>
+            )}
+          </p>
         </div>
-        {provider.mode === 'sandbox' && (
-          <Badge tone="accent" icon={FlaskConical}>
-            {linkTexts.sandbox}
-          </Badge>
-        )}
       </div>
       {underway ? (
         <LinkProgress

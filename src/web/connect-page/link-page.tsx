@@ -36,7 +36,6 @@ function Unusable({ error, onRetry }: { error: unknown; onRetry: () => void }) {
       <h1 className="text-xl font-semibold">{passing ? problem.title : linkTexts.expiredTitle}</h1>
       <Notice tone="bad" role="alert">
         <p>{problem.detail}</p>
-        {!passing && <p>{linkTexts.expiredHelp}</p>}
       </Notice>
       {passing && <Button onClick={onRetry}>{problemTexts.retry}</Button>}
     </div>
@@ -48,7 +47,7 @@ function Offer({ client, page }: { client: LinkClient; page: ConnectPageBody }) 
   const [chosen, setChosen] = useState(only)
   const heading = useRef<HTMLHeadingElement>(null)
   const first = useRef(true)
-  // biome-ignore lint: the focus follows the step
+  // The focus follows the step.
   useEffect(() => {
     if (!first.current) heading.current?.focus()
     first.current = false

@@ -44,7 +44,7 @@ export function LinkProgress({
   const [deciding, setDeciding] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null })
   const heading = useRef<HTMLHeadingElement>(null)
   const { status } = attempt
-  // biome-ignore lint: the focus follows the step
+  // The focus follows the step.
   useEffect(() => heading.current?.focus(), [status])
 
   const decide = async (value: string) => {

@@ -19,7 +19,6 @@ export function useLoaded<T>(
   const [round, setRound] = useState(0)
   const reload = useCallback(() => setRound((last) => last + 1), [])
   const replace = useCallback((data: T) => setState({ data, error: null }), [])
-  // biome-ignore lint: a new round reads again
   useEffect(() => {
     let current = true
     read().then(

@@ -84,7 +84,7 @@ function AttemptWatch({
 
   useEffect(() => {
     if (!isSettled(status) || !attempt) return
-    if (status === 'succeeded') client.invalidateQueries({ queryKey: keys.connections })
+    if (status === 'succeeded') void client.invalidateQueries({ queryKey: keys.connections })
     if (!attended) {
       const connectionId = attempt.connection_id
       if (status === 'succeeded') {

@@ -159,7 +159,7 @@ function Conversation({
               scopeSet: scopeSetOf(provider, request.connection),
             },
           }
-        : { ownerChoice: (props) => <OwnerChoice {...props} /> })}
+        : { OwnerChoice })}
     />
   )
 }

@@ -33,7 +33,7 @@ export function OwnerChoice({ value, onChange }: Props) {
               onChange={() => onChange(owner)}
             />
             <span className="min-w-0">
-              <span className="font-medium">{label}</span>
+              {label}
               <span className="block text-muted">{help}</span>
             </span>
           </label>

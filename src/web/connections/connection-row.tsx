@@ -28,9 +28,10 @@ export function ConnectionRow({
         <Link
           to="/connections/$id"
           params={{ id: connection.id }}
+          dir="auto"
           className="rounded wrap-anywhere text-accent underline underline-offset-2 after:absolute after:inset-0"
         >
-          <bdi>{connection.label ?? account.label}</bdi>
+          {connection.label ?? account.label}
         </Link>
       </th>
       <td className={`${cell} text-muted`}>

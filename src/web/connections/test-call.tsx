@@ -84,10 +84,7 @@ export function TestCall({
           {(control) => (
             <div className="flex flex-wrap gap-2">
               <span className="flex min-w-0 flex-1 basis-56 items-stretch">
-                <span
-                  aria-hidden
-                  className="flex items-center rounded-s-md border border-e-0 border-edge bg-sunken px-2.5 font-mono text-xs text-muted"
-                >
+                <span className="flex items-center rounded-s-md border border-e-0 border-edge bg-sunken px-2.5 font-mono text-xs text-muted">
                   {call.method}
                 </span>
                 <input

@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react'
 import { useRef } from 'react'
-import { type Change, type IntegrationsSearch, SHOWN } from '../routes.tsx'
+import { type Change, type IntegrationsSearch, SHOWN } from '../search-params.ts'
 import { integrationsTexts } from '../texts.ts'
 import { classes } from '../ui/classes.ts'
 import { inputClass } from '../ui/form-field.tsx'

@@ -1,6 +1,6 @@
 /** What the Integrations page shows of the catalog: which group an entry stands in, and what filters keep. */
 import type { ConnectionBody, ProviderSummaryBody } from '../../http/wire.ts'
-import type { Shown } from '../routes.tsx'
+import type { Shown } from '../search-params.ts'
 
 export type Entry = { provider: ProviderSummaryBody; connections: ConnectionBody[] }
 export type GroupName = 'attention' | 'connected' | 'available' | 'unconfigured'

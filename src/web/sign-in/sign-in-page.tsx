@@ -86,8 +86,6 @@ function HowTo({ failed }: { failed: boolean }) {
     <div className="space-y-3 text-sm">
       <p>{failed ? signInTexts.failedHelp : signInTexts.how}</p>
       <Command command={signInTexts.command} />
-      <p>{signInTexts.checkout}</p>
-      <Command command={signInTexts.checkoutCommand} />
       {!failed && <p className="text-muted">{signInTexts.once}</p>}
     </div>
   )

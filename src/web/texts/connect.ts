@@ -20,7 +20,6 @@ export const problemTexts = {
 
 export const fieldTexts = {
   optional: 'optional',
-  example: (example: string) => `Example: ${example}`,
   required: (label: string) => `Fill in: ${label}.`,
   show: (label: string) => `Show ${label}`,
   hide: (label: string) => `Hide ${label}`,
@@ -33,8 +32,6 @@ export const fieldTexts = {
 export const scopeTexts = {
   read: 'Read',
   write: 'Read and write',
-  readOnly: 'Reads only; changes nothing.',
-  technicalName: 'Technical name',
   token: (name: string) => `with your own ${name} token`,
   count: (reads: number, writes: number) =>
     [reads > 0 ? `${reads} to read` : '', writes > 0 ? `${writes} to read and write` : '']
@@ -61,7 +58,6 @@ export const connectTexts = {
     `${provider} has no separate permissions: the credential decides what can be done.`,
   scopeSet: 'Permissions to ask for',
   method: 'How to connect',
-  details: 'Details',
   whereToFind: 'Where to find it',
   submitRedirect: (provider: string) => `Continue to ${provider}`,
   submitSecret: 'Test and connect',
@@ -73,7 +69,6 @@ export const connectTexts = {
   waiting: (provider: string) =>
     `Complete the authorization at ${provider} in the new tab, then return here. This page notices by itself.`,
   opening: (provider: string) => `Opening ${provider}…`,
-  testing: (provider: string) => `Testing at ${provider}…`,
   blockedTitle: 'The new tab was blocked',
   blocked: (provider: string) =>
     `Your browser did not let this page open ${provider}. Open it yourself, or continue in this tab and come back here afterwards.`,
@@ -104,14 +99,11 @@ export const linkTexts = {
   none: 'No service matches.',
   another: 'Choose another service',
   expiredTitle: 'This link cannot be used',
-  expiredHelp: 'Go back to the application you came from and start again: it makes a fresh link.',
   loading: 'Loading',
   done: (provider: string) => `${provider} is connected`,
   doneDetail: 'You can close this page.',
   returnTo: (host: string) => `Back to ${host}`,
   returning: (host: string) => `Taking you back to ${host}…`,
-  secured:
-    'The credential is sealed in the vault of the hub. It is used for what is listed here and nothing else.',
   sandbox: 'Sandbox',
   waitingProof: 'Your approval arrived. The application you came from completes the connection.',
 }

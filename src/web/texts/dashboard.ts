@@ -18,11 +18,9 @@ export const frameTexts = {
   account: (name: string) => `Account: ${name}`,
   signedInAs: (name: string) => `Signed in as ${name}`,
   signOut: 'Sign out',
-  menu: 'Menu',
   opensNewTab: 'opens in a new tab',
   version: (version: string) => `Version ${version}`,
   lost: 'The hub does not answer. What you see may be out of date; trying again…',
-  back: 'The hub answers again.',
   loading: 'Loading',
   notifications: 'Notifications',
   dismiss: 'Dismiss',
@@ -32,7 +30,6 @@ export const frameTexts = {
   copyFailed: 'Copying is not allowed here; select the text instead.',
   loadMore: 'Load more',
   documentTitle: (page: string) => `${page} · ${productName}`,
-  errorTitle: 'This page could not be loaded',
 }
 
 type StatusName = StatusReportBody['status']
@@ -66,8 +63,6 @@ export const statusTexts = {
   since: 'since',
   cause: 'Cause',
   changed: (name: string, status: string) => `${name}: ${status}`,
-  notYet: 'Not connected yet.',
-  credentialsMissing: 'The credentials of the OAuth client are missing.',
 }
 
 export const integrationsTexts = {
@@ -145,7 +140,6 @@ export const integrationTexts = {
   another: 'Connect another account',
   list: 'Accounts',
   sandboxNote: 'Sandbox',
-  liveNote: 'Live',
   requested: 'What Connect asks for',
   requestedNone: 'This provider has no separate permissions.',
   otherSets: 'Other sets of permissions',
@@ -156,7 +150,6 @@ export const integrationTexts = {
 
 export const connectionTexts = {
   verify: 'Verify now',
-  verifying: 'Verifying…',
   verified: 'The provider confirmed the connection.',
   reconnect: 'Reconnect',
   rename: 'Rename',
@@ -191,14 +184,11 @@ export const connectionTexts = {
   verifiedAt: 'Last verified',
   never: 'never',
   noExpiry: 'no end known',
-  parameters: 'Parameters',
   trouble: 'A retry is under way; the connection still works.',
   nextAttempt: 'Next attempt',
   granted: 'Granted permissions',
   missing: 'Asked for, not granted',
   missingHelp: 'What needs these does not work. Reconnect and leave them checked to add them.',
-  missingBadge: (count: number) =>
-    count === 1 ? '1 permission not granted' : `${count} permissions not granted`,
   noScopes: 'This provider has no separate permissions: the credential decides what can be done.',
   timeline: 'Timeline',
   timelineEmpty: 'Nothing has happened yet.',
@@ -221,10 +211,8 @@ export const testCallTexts = {
   intro:
     'Calls the provider through this connection, with its credential. The credential itself stays in the vault.',
   call: 'Call',
-  method: 'Method',
   path: 'Path',
   run: 'Run the call',
-  running: 'Calling…',
   answered: (status: number, ms: number) => `Answered ${status} in ${ms} ms`,
   truncated: (kept: string) => `The answer is long; the first ${kept} are shown.`,
   empty: 'The answer has no body.',
@@ -276,7 +264,6 @@ export const disconnectTexts = {
   upstream: (provider: string) => `At ${provider}`,
   confirm: 'Disconnect',
   cancel: 'Keep it',
-  working: 'Disconnecting…',
   stuck: 'Connection stuck?',
   stuckHelp: (provider: string) =>
     `If the app was already removed at ${provider} but still shows as connected here, Force Disconnect clears it without asking ${provider}. Nothing is revoked there.`,
@@ -307,7 +294,6 @@ export const attemptTexts = {
   answer: 'Answer',
   view: 'View',
   testCall: 'Make a test call',
-  viewConnection: 'View the connection',
   done: 'Done',
 }
 
@@ -392,14 +378,11 @@ export const keyTexts = {
 export const signInTexts = {
   title: 'Sign in',
   signingIn: 'Signing you in…',
-  how: 'Sign-in links come from the machine that runs the hub. Run this there and open the link it prints:',
-  command: 'trunkline sign-in',
-  commandWhat: 'the command',
-  checkout: 'In a source checkout:',
-  checkoutCommand: 'npm start -- sign-in',
+  how: 'Sign-in links come from the machine that runs the hub. Run this there, in the folder it was started from, and open the link it prints:',
+  command: 'npx trunkline sign-in',
   once: 'A link works once and for a short time.',
   failedTitle: 'This link did not sign you in',
-  failedHelp: 'Links work once and expire. Make a fresh one:',
+  failedHelp: 'Links work once and expire. Make a fresh one on the machine that runs the hub:',
   signedOut: 'You are signed out.',
 }
 
@@ -407,7 +390,6 @@ export const paletteTexts = {
   title: 'Go to',
   input: 'Search integrations and pages',
   pages: 'Pages',
-  integrations: 'Integrations',
   none: 'Nothing matches.',
   hint: 'Arrow keys to move, Enter to open, Escape to close',
   results: (count: number) => (count === 1 ? '1 result' : `${count} results`),

@@ -20,7 +20,7 @@ export function Logo({ name, src, size = 'medium' }: Props) {
           SIZES[size],
         )}
       >
-        {[...name][0]?.toUpperCase()}
+        {name.slice(0, 1).toUpperCase()}
       </span>
     )
   }

@@ -1,0 +1,31 @@
+/** What a page keeps in its address, so that a shared link brings it back. */
+export const SHOWN = ['all', 'connected', 'attention', 'open'] as const
+export type Shown = (typeof SHOWN)[number]
+export type IntegrationsSearch = { q?: string; category?: string; show?: Shown }
+/** A change of some parameters; undefined takes one out. */
+export type Change<T> = { [K in keyof T]?: T[K] | undefined }
+
+export const TABS = ['connections', 'permissions', 'setup'] as const
+export type Tab = (typeof TABS)[number]
+
+export type ConnectionsSearch = { provider?: string; status?: string; disconnected?: boolean }
+
+type Search = Record<string, unknown>
+
+// Search values are read as JSON where they look like it: `?q=365` arrives as a number.
+export function text<K extends string>(key: K, search: Search): { [P in K]?: string } {
+  const value = search[key]
+  const words = typeof value === 'number' ? String(value) : value
+  return (typeof words === 'string' && words !== '' ? { [key]: words } : {}) as { [P in K]?: string }
+}
+export function oneOf<K extends string, T extends string>(
+  key: K,
+  search: Search,
+  allowed: readonly T[],
+): { [P in K]?: T } {
+  const value = allowed.find((name) => name === search[key])
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T }
+}
+export function flag<K extends string>(key: K, search: Search): { [P in K]?: boolean } {
+  return (search[key] === true ? { [key]: true } : {}) as { [P in K]?: boolean }
+}
