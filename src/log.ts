@@ -26,14 +26,16 @@ const SHAPES: readonly RegExp[] = [
 ]
 
 export function createRedactor(known: readonly (string | undefined)[]): Redactor {
-  const fixed = known.filter((value): value is string => value !== undefined && value.length >= SHORTEST)
+  const fixed = known.filter((value): value is string => value !== undefined && value.length >= SHORTEST).flatMap(spellings)
   const recent = new Set<string>()
   return {
     learn(value) {
       if (value === undefined || value.length < SHORTEST) return
-      recent.delete(value)
-      recent.add(value)
-      if (recent.size > REMEMBERED) recent.delete(recent.values().next().value as string)
+      for (const spelling of spellings(value)) {
+        recent.delete(spelling)
+        recent.add(spelling)
+      }
+      while (recent.size > REMEMBERED) recent.delete(recent.values().next().value as string)
     },
     redact(text) {
       let clean = text
@@ -45,7 +47,25 @@ export function createRedactor(known: readonly (string | undefined)[]): Redactor
   }
 }
 
+/** As it is, inside JSON (a line of the log is), and in a URL or a form; most secrets look the same in all. */
+function spellings(value: string): string[] {
+  const inJson = JSON.stringify(value).slice(1, -1)
+  const inForm = new URLSearchParams({ '': value }).toString().slice(1)
+  return [...new Set([value, inJson, JSON.stringify(inJson).slice(1, -1), encodeURIComponent(value), inForm])]
+}
+
 /** JSON lines on standard error, so that standard output stays for what a command answers. */
 export function createLog(level: string, redactor: Redactor, write: (line: string) => void = (line) => process.stderr.write(line)): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, { write: (line: string) => write(redactor.redact(line)) })
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) }, serializers: { err: describeError } },
+    { write: (line: string) => write(redactor.redact(line)) },
+  )
+}
+
+/** What of an error helps a reader; drivers hang whole connections on theirs. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack, cause } = error
+  const code = (error as { code?: unknown }).code
+  return { name, message, ...(typeof code === 'string' ? { code } : {}), stack, ...(cause === undefined ? {} : { cause: describeError(cause) }) }
 }
