@@ -23,6 +23,7 @@ import { cookieNames } from './http/auth.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createPresenter, type SandboxValues } from './http/present.ts'
 import { createApp } from './http/server.ts'
+import { createReadTogether } from './http/together.ts'
 import { createAudit } from './identity/audit.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { type Jobs, startJobs } from './jobs/jobs.ts'
@@ -219,6 +220,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         disconnector,
         links,
         metrics,
+        readTogether: createReadTogether({ pool: database.pool, identity, vault }),
         present: createPresenter({ integrations, hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)), sandboxValues: sandbox?.values ?? {}, env: config.env, now }),
         sandboxUrl: sandbox ? sandboxUrl : null,
         webRoot: roots.web,

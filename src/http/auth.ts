@@ -4,6 +4,8 @@ import { HubError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import { authorise, type Permission, type Principal } from '../identity/principal.ts'
 import { csrfTokenOf, sameSecret } from '../identity/secrets.ts'
+import type { SealedEntry } from '../vault/vault.ts'
+import type { ReadTogether } from './together.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,11 +16,15 @@ declare module 'fastify' {
     access?: 'public' | 'page' | 'signed-in' | Permission
     /** True: a session needs the CSRF header even for reads, because the call has effects elsewhere. */
     alwaysCsrf?: boolean
+    /** The call is about the connection in its path, which may be read together with the caller. */
+    together?: boolean
     /** For programs, not for people: set by address. */
     data?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
+    /** The connection, where it was read together with the caller. */
+    sealedEntry: SealedEntry | null
   }
 }
 
@@ -42,9 +48,10 @@ export function cookieOptions(cookies: Cookies) {
   return { httpOnly: true, secure: cookies.secure, sameSite: 'lax' as const, path: '/' }
 }
 
-export function registerAuth(app: FastifyInstance, options: { identity: Identity; publicUrl: string; cookies: Cookies }): void {
-  const { identity, publicUrl, cookies } = options
+export function registerAuth(app: FastifyInstance, options: { identity: Identity; readTogether: ReadTogether; publicUrl: string; cookies: Cookies }): void {
+  const { identity, readTogether, publicUrl, cookies } = options
   app.decorateRequest('principal', null)
+  app.decorateRequest('sealedEntry', null)
 
   app.addHook('onRoute', (route) => {
     // Fails at start, so that no route is ever open by omission.
@@ -69,6 +76,13 @@ export function registerAuth(app: FastifyInstance, options: { identity: Identity
     if (request.routeOptions.config.access === 'page') {
       if (!SAFE.has(request.method)) checkOrigin(request, publicUrl)
       return
+    }
+    if (request.routeOptions.config.together) {
+      const both = await readTogether(request.headers.authorization, (request.params as { id: string }).id)
+      if (both) {
+        request.sealedEntry = both.entry ?? null
+        return admit(request, both.principal)
+      }
     }
     admit(request, await identify(request))
   }

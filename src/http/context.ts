@@ -13,6 +13,7 @@ import type { Access } from '../vault/access.ts'
 import type { Integrations } from '../vault/integrations.ts'
 import type { Metrics } from './metrics.ts'
 import type { Presenter } from './present.ts'
+import type { ReadTogether } from './together.ts'
 
 export type HttpContext = {
   config: Config
@@ -31,6 +32,7 @@ export type HttpContext = {
   links: Links
   present: Presenter
   metrics: Metrics
+  readTogether: ReadTogether
   /** Null without sandbox. */
   sandboxUrl: string | null
   /** Folder of the built dashboard; null: not built. */

@@ -30,8 +30,18 @@ export function createMetrics(readStatuses: () => Promise<{ status: string; coun
       for (const { status, count } of await readStatuses()) this.set({ status }, count)
     },
   })
+  // Looking a labelled child up costs more than counting; there are as many as routes.
+  const children = new Map<string, ReturnType<typeof requests.labels>>()
   return {
-    request: (method, route, status, seconds) => requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds),
+    request(method, route, status, seconds) {
+      const key = `${method} ${route} ${status}`
+      let child = children.get(key)
+      if (!child) {
+        child = requests.labels(method, route, `${Math.floor(status / 100)}xx`)
+        children.set(key, child)
+      }
+      child.observe(seconds)
+    },
     refresh: (outcome) => refreshes.inc({ outcome }),
     tokenRead: () => reads.inc(),
     render: async () => ({ type: registry.contentType, text: await registry.metrics() }),

@@ -105,7 +105,7 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
-  registerAuth(app as unknown as FastifyInstance, { identity: context.identity, publicUrl: context.config.publicUrl, cookies })
+  registerAuth(app as unknown as FastifyInstance, { identity: context.identity, readTogether: context.readTogether, publicUrl: context.config.publicUrl, cookies })
   await registerRoutes(app, context, cookies)
   app.setNotFoundHandler({ preHandler: [] }, (request) => {
     throw new HubError('not_found', `There is no ${request.method} ${request.url.split('?')[0]}.`)

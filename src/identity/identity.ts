@@ -24,11 +24,15 @@ export type ApiKeyRow = {
   revoked_at: Date | null
 }
 
+export type KeyRow = { organization_id: string; id: string; name: string; scopes: string[]; expires_at: Date | null }
+
 export type Identity = {
   /** The caller behind an Authorization header, if the key is in memory and still good; no query, no promise. */
   knownApiKey(authorization: string | undefined): Principal | undefined
   /** @throws HubError `unauthenticated` */
   byApiKey(key: string): Promise<Principal>
+  /** The same from a row that was read together with something else; undefined: there is no such key. */
+  fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal
   bySession(token: string): Promise<Principal>
   signIn(linkToken: string, from: { ip: string | null; userAgent: string | null }): Promise<{ token: string; expiresAt: Date; principal: Principal }>
   signOut(principal: Principal): Promise<void>
@@ -112,6 +116,27 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
     return { kind: 'person', id, name, email, organization, role, permissions: permissionsOf(role), session: { token, hash: hashSecret(token) } }
   }
 
+  function fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal {
+    if (!row) throw unauthenticated('This API key is unknown or was revoked.')
+    const permissions = permissionsFrom(row.scopes)
+    const principal = {
+      kind: 'api_key' as const,
+      id: row.id,
+      name: row.name,
+      email: null,
+      organization: row.organization_id,
+      role: permissions.has('admin') ? ('admin' as const) : ('member' as const),
+      permissions,
+      session: null,
+      expiresAt: row.expires_at?.getTime(),
+    }
+    if (principal.expiresAt !== undefined && principal.expiresAt <= now()) throw unauthenticated('This API key has expired.')
+    if (keys.size > 10_000) keys.clear()
+    if (options.cache) keys.set(digest.toString('base64'), principal)
+    used.set(principal.id, principal)
+    return principal
+  }
+
   return {
     knownApiKey(authorization) {
       if (!options.cache || !bus.listening || !authorization?.startsWith(`Bearer ${API_KEY_PREFIX}`)) return undefined
@@ -130,25 +155,10 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
         .where('hash', '=', digest)
         .where('revoked_at', 'is', null)
         .executeTakeFirst()
-      if (!row) throw unauthenticated('This API key is unknown or was revoked.')
-      const permissions = permissionsFrom(row.scopes)
-      const principal = {
-        kind: 'api_key' as const,
-        id: row.id,
-        name: row.name,
-        email: null,
-        organization: row.organization_id,
-        role: permissions.has('admin') ? ('admin' as const) : ('member' as const),
-        permissions,
-        session: null,
-        expiresAt: row.expires_at?.getTime(),
-      }
-      if (principal.expiresAt !== undefined && principal.expiresAt <= now()) throw unauthenticated('This API key has expired.')
-      if (keys.size > 10_000) keys.clear()
-      keys.set(digest.toString('base64'), principal)
-      used.set(principal.id, principal)
-      return principal
+      return fromKeyRow(digest, row)
     },
+
+    fromKeyRow,
 
     async bySession(token) {
       const digest = hashSecret(token)

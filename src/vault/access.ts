@@ -36,8 +36,11 @@ export type AccessToken = {
 }
 
 export type Access = {
-  /** @throws HubError `token_not_available` for credentials that are not tokens */
-  accessToken(connection: ConnectionKey): Promise<AccessToken>
+  /**
+   * @param read the entry, where the caller has just read it
+   * @throws HubError `token_not_available` for credentials that are not tokens
+   */
+  accessToken(connection: ConnectionKey, read?: SealedEntry): Promise<AccessToken>
   /** A declared call of the provider, whole answer. `credential` given: that one, not yet stored. */
   call(
     target: ConnectionKey | { provider: string; mode: Mode; method: string; parameters: Readonly<Record<string, string>>; credential: Credential },
@@ -66,8 +69,8 @@ export function createAccess(options: {
   const holds = createHolds(now)
 
   /** @throws HubError `connection_invalid`, `connection_setup_required`, `refresh_delayed` when the token is over */
-  async function freshEntry(connection: ConnectionKey): Promise<SealedEntry> {
-    const entry = await vault.find(connection)
+  async function freshEntry(connection: ConnectionKey, read?: SealedEntry): Promise<SealedEntry> {
+    const entry = read ?? (await vault.find(connection))
     if (entry.status === 'connection_invalid') throw new HubError('connection_invalid', entry.statusDetail)
     if (entry.expiresAt === undefined || entry.expiresAt - SKEW_MS > now()) return entry
     try {
@@ -147,8 +150,8 @@ export function createAccess(options: {
 
   return {
     stream,
-    async accessToken(connection) {
-      const entry = await freshEntry(connection)
+    async accessToken(connection, read) {
+      const entry = await freshEntry(connection, read)
       const credential = vault.open(entry)
       if (credential.kind !== 'oauth2') {
         throw new HubError('token_not_available', 'This connection holds a secret that its owner typed, not an access token. Use the proxy.')

@@ -46,6 +46,8 @@ export type Vault = {
   find(connection: ConnectionKey): Promise<SealedEntry>
   /** Past the memory. */
   load(connection: ConnectionKey): Promise<SealedEntry>
+  /** For a query that reads more in the same go. @throws HubError `connection_disconnected` */
+  fromRow(connection: ConnectionKey, row: SealedRow): SealedEntry
   open(entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'sealed' | 'key'>): Credential
   /** The bytes of the next version, for the refresh engine's compare-and-swap. */
   sealNext(entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'key'>, credential: Credential): Buffer
@@ -57,14 +59,15 @@ export type Vault = {
   close(): void
 }
 
-const HOT_READ = {
+/** What a query has to select and join for `fromRow`; `c` is the row of `connections`. */
+export const SEALED_COLUMNS = `c.provider, c.method, c.mode, c.client_id, c.owner_kind, c.owner_id, c.parameters, c.status,
+  c.status_cause, c.status_detail, c.disconnected_at, k.key_id, k.wrapped, v.version, v.sealed, v.expires_at, v.next_attempt_at`
+export const SEALED_JOINS = `left join credentials v on v.organization_id = c.organization_id and v.connection_id = c.id
+  left join data_keys k on k.organization_id = c.organization_id and k.connection_id = c.id`
+
+const FIND = {
   name: 'vault-find',
-  text: `select c.provider, c.method, c.mode, c.client_id, c.owner_kind, c.owner_id, c.parameters, c.status,
-      c.status_cause, c.status_detail, c.disconnected_at, k.key_id, k.wrapped, v.version, v.sealed, v.expires_at, v.next_attempt_at
-    from connections c
-    left join credentials v on v.organization_id = c.organization_id and v.connection_id = c.id
-    left join data_keys k on k.organization_id = c.organization_id and k.connection_id = c.id
-    where c.organization_id = $1 and c.id = $2`,
+  text: `select ${SEALED_COLUMNS} from connections c ${SEALED_JOINS} where c.organization_id = $1 and c.id = $2`,
 }
 
 export function createVault(options: {
@@ -91,9 +94,13 @@ export function createVault(options: {
   })
 
   async function load({ organization, id }: ConnectionKey): Promise<SealedEntry> {
-    const { rows } = await database.pool.query<HotRow>({ ...HOT_READ, values: [organization, id] })
+    const { rows } = await database.pool.query<SealedRow>({ ...FIND, values: [organization, id] })
     const row = rows[0]
     if (!row) throw new HubError('not_found', `There is no connection "${id}".`)
+    return fromRow({ organization, id }, row)
+  }
+
+  function fromRow({ organization, id }: ConnectionKey, row: SealedRow): SealedEntry {
     if (row.disconnected_at || !row.sealed || !row.wrapped) {
       throw new HubError('connection_disconnected', 'This connection was disconnected. Connect the account again.')
     }
@@ -149,6 +156,7 @@ export function createVault(options: {
   return {
     find,
     load,
+    fromRow,
     async put(db, { organization, id }, credential, now) {
       for (const secret of secretsOf(credential)) onSecret(secret)
       const held = await db
@@ -228,7 +236,7 @@ function secretsOf(credential: Credential): string[] {
   return Object.values(credential.tokens).flatMap(({ access_token, refresh_token }) => (refresh_token ? [access_token, refresh_token] : [access_token]))
 }
 
-type HotRow = {
+export type SealedRow = {
   provider: string
   method: string
   mode: Mode

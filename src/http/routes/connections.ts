@@ -50,7 +50,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
   })
 
   app.get('/api/v1/connections/:id/token', {
-    config: { access: 'tokens:read' },
+    config: { access: 'tokens:read', together: true },
     // Made field by field below, so the schema's own stripping has nothing to strip; plain JSON halves the time.
     serializerCompiler: () => JSON.stringify,
     schema: { tags, summary: 'The access token, fresh; the refresh token never leaves', params, response: { 200: Token } },
@@ -59,7 +59,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       const { id } = request.params
       // API keys see every connection of their organization; for people the owner decides.
       if (principal.kind === 'person') await connections.getForChange(principal, id)
-      const token = await access.accessToken({ organization: principal.organization, id })
+      const token = await access.accessToken({ organization: principal.organization, id }, request.sealedEntry ?? undefined)
       audit.count({ organization: principal.organization, actor: principal.id, action: 'token.read', target: id, ip: request.ip })
       metrics.tokenRead()
       return {
