@@ -52,6 +52,7 @@ describe('S5 by shape', () => {
     ['a Telegram path', '/bot123456789:AAExampleExampleExampleExample/getMe'],
     ['a code in a URL', 'https://hub.example.com/api/integrations/callback?code=abc123def456&state=q'],
     ['a state in a URL', '/api/integrations/callback?x=1&state=Zm9vYmFyYmF6cXV4'],
+    ['a code in JSON', '{"code":"abc123def456"}'],
     ['a token in a form', 'grant_type=refresh_token&refresh_token=opaque-value-1'],
     ['a token in JSON', '{"refresh_token":"opaque-value-1"}'],
     ['a token in JSON with spaces', '{ "access_token" : "opaque-value-1" }'],
@@ -73,9 +74,7 @@ describe('S5 by shape', () => {
     expect(lines.join('')).not.toMatch(KEPT)
   })
 
-  test.each(['{"level":"info","msg":"hub is ready","url":"http://127.0.0.1:4400","providers":9}', '{"code":"upstream_error","status":502}', '{"state":"ok"}', 'con_01abc connected to the database'])('%s stays as it is', (text) => {
-    const clean = createRedactor([]).redact(text)
-    if (text.includes('"code"')) expect(clean).toContain('502')
-    else expect(clean).toBe(text)
+  test.each(['{"level":"info","msg":"hub is ready","url":"http://127.0.0.1:4400","providers":9}', '{"code":"upstream_error","status":502}', '{"err":{"code":"23505"},"cause":{"code":"ECONNREFUSED"}}', '{"state":"ok"}', 'con_01abc connected to the database'])('%s stays as it is', (text) => {
+    expect(createRedactor([]).redact(text)).toBe(text)
   })
 })

@@ -18,10 +18,11 @@ const SHAPES: readonly RegExp[] = [
   /\b(?:gh[opsur]_|github_pat_|xox[a-z.-]*-|xapp-|ya29\.|1\/\/|sk_(?:live|test)_|rk_(?:live|test)_|whsec_|secret_|ntn_|tl_|ATATT|shp[a-z]{2}_)[\w.-]{8,}/g,
   /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
   /\/bot\d{6,}:[\w-]{20,}/g,
-  // A `code` in JSON is mostly an error's; in an address it is an authorization code.
-  /([?&#;](?:code|state)=)[^\s&"'\\,}]{4,}/gi,
-  // In addresses and forms: access_token=..., and in JSON: "refresh_token":"...".
-  /([?&#;\s"'](?:access_token|refresh_token|id_token|client_secret|code_verifier|password|api_?key|token|proof|trunkline_proof)\\?"?\s*[=:]\s*\\?"?)[^\s&"'\\,}]{4,}/gi,
+  // In addresses and forms: access_token=..., and in JSON, however often it was quoted: "refresh_token":"...".
+  /((?:^|[?&#;\s"'])(?:access_token|refresh_token|id_token|client_secret|code_verifier|password|api_?key|token|proof|trunkline_proof)\\*"?\s*[=:]\s*\\*"?)[^\s&"'\\,}]{4,}/gi,
+  /((?:^|[?&#;])(?:code|state)=)[^\s&"'\\,}]{4,}/gi,
+  // In JSON a `code` is mostly an error's (a word, or SQLSTATE's five characters), which the log is read for.
+  /((?:^|[\s{,\\])\\*"(?:code|state)\\*"\s*:\s*\\*")(?![A-Za-z_]+[\\"]|[0-9A-Z]{5}[\\"])[^\s"\\]{4,}/gi,
   /(\/connect\/)[\w-]{40,}/g,
 ]
 
