@@ -94,7 +94,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ov
     env,
     ...overrides,
   }
-  if (config.databaseUrl && !config.masterKey) {
+  if (config.databaseUrl && !config.masterKey && !env.TRUNKLINE_MASTER_KEY) {
     errors.push({
       path: 'TRUNKLINE_MASTER_KEY',
       message: 'is required with TRUNKLINE_DATABASE_URL: every replica needs the same key. Make one with `trunkline keys new`',
