@@ -7,13 +7,23 @@ const SECONDS = 4
 export async function benchConnect(databaseUrl: string): Promise<void> {
   const upstream = await serve('upstream', { BENCH_MANY_USERS: '1' })
   const hub = await serve('hub', { BENCH_DATABASE_URL: databaseUrl, BENCH_UPSTREAM: upstream.url })
-  const signedIn = await fetch(`${hub.url}/api/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token: hub.info.signIn }) })
+  const signedIn = await fetch(`${hub.url}/api/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token: hub.info.signIn }),
+  })
   const cookie = (signedIn.headers.getSetCookie()[0] ?? '').split(';')[0] as string
-  const me = (await (await fetch(`${hub.url}/api/v1/me`, { headers: { cookie } })).json()) as { csrf_token: string }
+  const me = (await (await fetch(`${hub.url}/api/v1/me`, { headers: { cookie } })).json()) as {
+    csrf_token: string
+  }
   const headers = { cookie, 'trunkline-csrf': me.csrf_token, 'content-type': 'application/json' }
 
   async function flow(): Promise<void> {
-    const started = await fetch(`${hub.url}/api/v1/connect/attempts`, { method: 'POST', headers, body: '{"provider":"github"}' })
+    const started = await fetch(`${hub.url}/api/v1/connect/attempts`, {
+      method: 'POST',
+      headers,
+      body: '{"provider":"github"}',
+    })
     const { authorization_url } = (await started.json()) as { authorization_url: string }
     const asked = new URL(authorization_url).searchParams
     const back = `${asked.get('redirect_uri')}?code=x&state=${asked.get('state')}`
@@ -36,7 +46,13 @@ export async function benchConnect(databaseUrl: string): Promise<void> {
       }),
     )
     const rate = flows / SECONDS
-    rows.push({ what: `${clients} clients`, ours: `${Math.round(rate)} flows/s`, against: `a limit of ${TARGET}/s`, ratio: rate / TARGET, target: { sense: '>=', value: 1 } })
+    rows.push({
+      what: `${clients} clients`,
+      ours: `${Math.round(rate)} flows/s`,
+      against: `a limit of ${TARGET}/s`,
+      ratio: rate / TARGET,
+      target: { sense: '>=', value: 1 },
+    })
   }
   print('Connecting accounts (flows per second / limit)', rows)
   await Promise.all([upstream, hub].map((server) => server.stop()))

@@ -9,7 +9,10 @@ export type Served = { url: string; pid: number; info: Record<string, string>; s
 /** Starts `bench/servers/<name>.ts`; it prints one line of JSON with `url` and whatever callers need to know. */
 export async function serve(name: string, env: Record<string, string> = {}): Promise<Served> {
   const file = fileURLToPath(new URL(`./servers/${name}.ts`, import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, [file], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child: ChildProcess = spawn(process.execPath, [file], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   // A benchmark that fails leaves nothing running.
   process.once('exit', () => child.kill('SIGTERM'))
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
@@ -30,12 +33,31 @@ export async function serve(name: string, env: Record<string, string> = {}): Pro
   }
 }
 
-export type Load = { url: string; headers?: Record<string, string>; connections: number; seconds?: number; requests?: autocannon.Request[] }
+export type Load = {
+  url: string
+  headers?: Record<string, string>
+  connections: number
+  seconds?: number
+  requests?: autocannon.Request[]
+}
 export type Figures = { perSecond: number; p50: number; p99: number }
 
-export async function load({ url, headers = {}, connections, seconds = 3, requests }: Load): Promise<Figures> {
-  const result = await autocannon({ url, headers, connections, duration: seconds, ...(requests ? { requests } : {}) })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`)
+export async function load({
+  url,
+  headers = {},
+  connections,
+  seconds = 3,
+  requests,
+}: Load): Promise<Figures> {
+  const result = await autocannon({
+    url,
+    headers,
+    connections,
+    duration: seconds,
+    ...(requests ? { requests } : {}),
+  })
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`)
   return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
 }
 
@@ -43,7 +65,10 @@ export async function load({ url, headers = {}, connections, seconds = 3, reques
  * Measures several loads in turns, so that a busy moment of the machine falls on all of them; the median round of
  * each counts. A first round warms up and is thrown away.
  */
-export async function inTurns<Name extends string>(loads: Record<Name, Load>, rounds = 3): Promise<Record<Name, Figures>> {
+export async function inTurns<Name extends string>(
+  loads: Record<Name, Load>,
+  rounds = 3,
+): Promise<Record<Name, Figures>> {
   const names = Object.keys(loads) as Name[]
   const seen = Object.fromEntries(names.map((name) => [name, [] as Figures[]])) as Record<Name, Figures[]>
   for (const name of names) await load({ ...loads[name], seconds: 1 })
@@ -69,10 +94,17 @@ export type Row = {
 export function print(title: string, rows: readonly Row[]): void {
   console.log(`\n${title}`)
   for (const { what, ours, against, ratio, target } of rows) {
-    const met = !target ? '' : (target.sense === '>=' ? ratio >= target.value : ratio <= target.value) ? 'met ' : 'MISS'
+    const met = !target
+      ? ''
+      : (target.sense === '>=' ? ratio >= target.value : ratio <= target.value)
+        ? 'met '
+        : 'MISS'
     const wanted = target ? `(${target.sense} ${target.value})` : ''
-    console.log(`  ${met.padEnd(4)} ${what.padEnd(46)} ${ratio.toFixed(2).padStart(7)} ${wanted.padEnd(10)} ${ours}  against  ${against}`)
+    console.log(
+      `  ${met.padEnd(4)} ${what.padEnd(46)} ${ratio.toFixed(2).padStart(7)} ${wanted.padEnd(10)} ${ours}  against  ${against}`,
+    )
   }
 }
 
-export const perSecond = (figures: Figures): string => `${Math.round(figures.perSecond)}/s p50 ${figures.p50} ms p99 ${figures.p99} ms`
+export const perSecond = (figures: Figures): string =>
+  `${Math.round(figures.perSecond)}/s p50 ${figures.p50} ms p99 ${figures.p99} ms`

@@ -14,8 +14,19 @@ export async function benchProxy(databaseUrl: string): Promise<void> {
       hub: { url: `${hub.url}/api/v1/proxy/${hub.info.connection}/user`, headers, connections },
     })
     rows.push(
-      { what: `${connections} connections: bare proxy`, ours: perSecond(seen.hub), against: perSecond(seen.bare), ratio: seen.hub.perSecond / seen.bare.perSecond, target: { sense: '>=', value: 0.8 } },
-      { what: `${connections} connections: upstream without a proxy`, ours: perSecond(seen.hub), against: perSecond(seen.direct), ratio: seen.hub.perSecond / seen.direct.perSecond },
+      {
+        what: `${connections} connections: bare proxy`,
+        ours: perSecond(seen.hub),
+        against: perSecond(seen.bare),
+        ratio: seen.hub.perSecond / seen.bare.perSecond,
+        target: { sense: '>=', value: 0.8 },
+      },
+      {
+        what: `${connections} connections: upstream without a proxy`,
+        ours: perSecond(seen.hub),
+        against: perSecond(seen.direct),
+        ratio: seen.hub.perSecond / seen.direct.perSecond,
+      },
     )
   }
   print('Proxying a call (requests per second, ours / theirs)', rows)

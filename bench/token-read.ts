@@ -17,9 +17,26 @@ export async function benchTokenRead(databaseUrl: string): Promise<void> {
       uncached: { url: uncached.url + path, headers, connections },
     })
     rows.push(
-      { what: `warm cache, ${connections} connections: bare server`, ours: perSecond(seen.hub), against: perSecond(seen.bare), ratio: seen.hub.perSecond / seen.bare.perSecond, target: { sense: '>=', value: 0.5 } },
-      { what: `warm cache, ${connections} connections: query + open`, ours: perSecond(seen.hub), against: perSecond(seen.floor), ratio: seen.hub.perSecond / seen.floor.perSecond, target: { sense: '>=', value: 1 } },
-      { what: `cache off, ${connections} connections: query + open`, ours: perSecond(seen.uncached), against: perSecond(seen.floor), ratio: seen.uncached.perSecond / seen.floor.perSecond },
+      {
+        what: `warm cache, ${connections} connections: bare server`,
+        ours: perSecond(seen.hub),
+        against: perSecond(seen.bare),
+        ratio: seen.hub.perSecond / seen.bare.perSecond,
+        target: { sense: '>=', value: 0.5 },
+      },
+      {
+        what: `warm cache, ${connections} connections: query + open`,
+        ours: perSecond(seen.hub),
+        against: perSecond(seen.floor),
+        ratio: seen.hub.perSecond / seen.floor.perSecond,
+        target: { sense: '>=', value: 1 },
+      },
+      {
+        what: `cache off, ${connections} connections: query + open`,
+        ours: perSecond(seen.uncached),
+        against: perSecond(seen.floor),
+        ratio: seen.uncached.perSecond / seen.floor.perSecond,
+      },
     )
   }
   print('Reading a token (requests per second, ours / theirs)', rows)

@@ -52,7 +52,10 @@ export function readEnvironment(folder: string, env: NodeJS.ProcessEnv): Record<
 }
 
 /** @throws HubError `config_invalid` with one entry in `errors` for every variable that is wrong */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>, overrides: Partial<Config> = {}): Config {
+export function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  overrides: Partial<Config> = {},
+): Config {
   const errors: { path: string; message: string }[] = []
 
   /** Reads the first variable that is set; the reader's complaint is collected under its name. */
@@ -97,7 +100,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ov
   if (config.databaseUrl && !config.masterKey && !env.TRUNKLINE_MASTER_KEY) {
     errors.push({
       path: 'TRUNKLINE_MASTER_KEY',
-      message: 'is required with TRUNKLINE_DATABASE_URL: every replica needs the same key. Make one with `trunkline keys new`',
+      message:
+        'is required with TRUNKLINE_DATABASE_URL: every replica needs the same key. Make one with `trunkline keys new`',
     })
   }
   if (errors.length > 0) {
@@ -109,7 +113,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, ov
 
 function readPort(text: string): number {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`must be a port from 0 to 65535, not "${text}"`)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`must be a port from 0 to 65535, not "${text}"`)
   return port
 }
 
@@ -126,7 +131,10 @@ function readBoolean(text: string): boolean {
 }
 
 function readList(text: string): string[] {
-  return text.split(',').map((part) => part.trim().toLowerCase()).filter(Boolean)
+  return text
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter(Boolean)
 }
 
 function readLogLevel(text: string): Config['logLevel'] {
@@ -139,7 +147,8 @@ function readLogLevel(text: string): Config['logLevel'] {
 /** An origin: no path, query, fragment or user information; http only on this machine. */
 function readPublicUrl(text: string): string {
   const url = URL.parse(text)
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Error(`must be an http(s) URL, not "${text}"`)
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new Error(`must be an http(s) URL, not "${text}"`)
   if (url.pathname !== '/' || url.search || url.hash || url.username) {
     throw new Error(`must be an origin such as https://hub.example.com, without path or query, not "${text}"`)
   }
@@ -162,14 +171,17 @@ function readOverrides(text: string): Record<string, Record<string, string>> {
   } catch {
     throw new Error(`must be JSON, ${example}`)
   }
-  const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+  const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
   if (!isRecord(parsed)) throw new Error(`must be an object, ${example}`)
   for (const [provider, hosts] of Object.entries(parsed)) {
     if (!isRecord(hosts)) throw new Error(`must give an object for "${provider}", ${example}`)
     for (const [host, base] of Object.entries(hosts)) {
       const url = typeof base === 'string' ? URL.parse(base) : null
       if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
-        throw new Error(`must give an http(s) address without query for "${provider}" and "${host}", ${example}`)
+        throw new Error(
+          `must give an http(s) address without query for "${provider}" and "${host}", ${example}`,
+        )
       }
     }
   }
@@ -195,11 +207,13 @@ function readDatabaseUrl(text: string): string {
 }
 
 function readBootstrapKey(text: string): string {
-  if (!/^tl_[A-Za-z0-9_-]{32,200}$/.test(text)) throw new Error('must be "tl_" and at least 32 letters, digits, - or _')
+  if (!/^tl_[A-Za-z0-9_-]{32,200}$/.test(text))
+    throw new Error('must be "tl_" and at least 32 letters, digits, - or _')
   return text
 }
 
 function readMasterKey(text: string): string {
-  if (Buffer.from(text, 'base64').length !== 32) throw new Error('must be 32 bytes in base64. Make one with `trunkline keys new`')
+  if (Buffer.from(text, 'base64').length !== 32)
+    throw new Error('must be 32 bytes in base64. Make one with `trunkline keys new`')
   return text
 }

@@ -90,7 +90,12 @@ const SANDBOX_PATH = '/sandbox'
 /** @throws HubError with what to do, when something that the hub needs is missing or taken */
 export async function startHub(options: HubOptions): Promise<Hub> {
   const now = options.now ?? Date.now
-  const redactor = createRedactor([options.config.masterKey, options.config.bootstrapApiKey, options.config.databaseUrl, ...secretsOf(options.config.env)])
+  const redactor = createRedactor([
+    options.config.masterKey,
+    options.config.bootstrapApiKey,
+    options.config.databaseUrl,
+    ...secretsOf(options.config.env),
+  ])
   const log = createLog(options.config.logLevel, redactor, options.onLogLine)
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
   const closers: (() => unknown)[] = []
@@ -104,10 +109,16 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     closers.push(() => new Promise((resolve) => server.close(resolve)))
     const { port } = server.address() as AddressInfo
     // Port 0 asks the system for one; the public URL then follows it.
-    const config: Config = { ...options.config, port, publicUrl: options.config.publicUrl.replace(/:0$/, `:${port}`) }
+    const config: Config = {
+      ...options.config,
+      port,
+      publicUrl: options.config.publicUrl.replace(/:0$/, `:${port}`),
+    }
 
     const address = await databaseAddress(config, log, closers)
-    const database = openDatabase(address, (error) => log.warn({ err: error }, 'an idle database connection was lost'))
+    const database = openDatabase(address, (error) =>
+      log.warn({ err: error }, 'an idle database connection was lost'),
+    )
     closers.push(() => database.close())
     const { db } = database
     await checkDatabase(db)
@@ -133,18 +144,36 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const integrations = createIntegrations({
       catalog: options.catalog ?? providers,
       config,
-      sandbox: sandbox ? { baseUrl: sandboxUrl, plays: (id) => sandbox.providers.includes(id), client: (id) => sandbox.client(id) } : undefined,
+      sandbox: sandbox
+        ? {
+            baseUrl: sandboxUrl,
+            plays: (id) => sandbox.providers.includes(id),
+            client: (id) => sandbox.client(id),
+          }
+        : undefined,
       overrides: { ...config.endpointOverrides, ...options.overrides },
       ...(options.untrusted ? { untrusted: options.untrusted } : {}),
     })
-    for (const { provider, redirectUri } of integrations.list()) redirectUris.set(provider.id, redirectUri ? [redirectUri] : [])
+    for (const { provider, redirectUri } of integrations.list())
+      redirectUris.set(provider.id, redirectUri ? [redirectUri] : [])
 
     const egress = createEgress({ allowPrivateHosts: config.allowPrivateHosts })
     closers.push(() => egress.close())
-    const vault = createVault({ database, bus, ring, cacheSize: config.tokenCacheSize, onSecret: redactor.learn })
+    const vault = createVault({
+      database,
+      bus,
+      ring,
+      cacheSize: config.tokenCacheSize,
+      onSecret: redactor.learn,
+    })
     closers.push(() => vault.close())
     const metrics = createMetrics(() =>
-      db.selectFrom('connections').select((eb) => ['status' as const, eb.fn.countAll<number>().as('count')]).where('disconnected_at', 'is', null).groupBy('status').execute(),
+      db
+        .selectFrom('connections')
+        .select((eb) => ['status' as const, eb.fn.countAll<number>().as('count')])
+        .where('disconnected_at', 'is', null)
+        .groupBy('status')
+        .execute(),
     )
     const refresher = createRefresher({
       database,
@@ -192,11 +221,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       finisher,
       now,
       onRefused: (row, reason) =>
-        audit.record({ organization: row.organization_id, actor: row.person_id ?? row.owner_id, action: 'connect.refused', target: row.id, detail: { provider: row.provider, reason } }),
+        audit.record({
+          organization: row.organization_id,
+          actor: row.person_id ?? row.owner_id,
+          action: 'connect.refused',
+          target: row.id,
+          detail: { provider: row.provider, reason },
+        }),
     })
     closers.push(() => attempts.drain())
     const links = createLinks({ db, config, identity, integrations, now })
-    const disconnector = createDisconnector({ database, bus, vault, integrations, revoke: createRevoker({ vault, integrations, egress }), sources: [], now })
+    const disconnector = createDisconnector({
+      database,
+      bus,
+      vault,
+      integrations,
+      revoke: createRevoker({ vault, integrations, egress }),
+      sources: [],
+      now,
+    })
 
     if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
     await identity.ensureOrganization()
@@ -221,7 +264,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         links,
         metrics,
         readTogether: createReadTogether({ pool: database.pool, identity, vault }),
-        present: createPresenter({ integrations, hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)), sandboxValues: sandbox?.values ?? {}, env: config.env, now }),
+        present: createPresenter({
+          integrations,
+          hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)),
+          sandboxValues: sandbox?.values ?? {},
+          env: config.env,
+          now,
+        }),
         sandboxUrl: sandbox ? sandboxUrl : null,
         webRoot: roots.web,
         logoRoot: roots.logos,
@@ -230,7 +279,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       cookies,
     )
     serve((request, response) => {
-      if (sandbox && (request.url === SANDBOX_PATH || request.url?.startsWith(`${SANDBOX_PATH}/`))) return sandbox.handle(request, response)
+      if (sandbox && (request.url === SANDBOX_PATH || request.url?.startsWith(`${SANDBOX_PATH}/`)))
+        return sandbox.handle(request, response)
       app.routing(request, response)
     })
     closers.push(() => app.close())
@@ -244,14 +294,23 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         database,
         onError: (error, job) => log.error({ err: error, job }, 'a scheduled job failed'),
         schedules: [
-          { name: 'refresh', cron: '* * * * *', run: async () => { while ((await refresher.sweep()) > 0); } },
+          {
+            name: 'refresh',
+            cron: '* * * * *',
+            run: async () => {
+              while ((await refresher.sweep()) > 0);
+            },
+          },
           { name: 'tidy', cron: '*/5 * * * *', run: () => Promise.all([attempts.sweep(), links.sweep()]) },
         ],
       }).catch((error: unknown) => void onError(error))
       closers.push(async () => (await starting)?.stop())
     }
 
-    log.info({ url: config.publicUrl, sandbox: sandbox !== undefined, providers: integrations.list().length }, 'hub is ready')
+    log.info(
+      { url: config.publicUrl, sandbox: sandbox !== undefined, providers: integrations.list().length },
+      'hub is ready',
+    )
     return {
       port,
       url: config.publicUrl,
@@ -259,7 +318,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       identity,
       database,
       sweep,
-      createSignInUrl: async (email) => `${config.publicUrl}/sign-in?token=${await identity.createSignInLink(email)}`,
+      createSignInUrl: async (email) =>
+        `${config.publicUrl}/sign-in?token=${await identity.createSignInLink(email)}`,
       close,
     }
   } catch (error) {
@@ -271,25 +331,54 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Takes the port; until the hub serves, callers are told to come back. */
-async function openPort({ host, port }: Config): Promise<{ server: Server; serve: (handler: Handler) => void }> {
+async function openPort({
+  host,
+  port,
+}: Config): Promise<{ server: Server; serve: (handler: Handler) => void }> {
   let handler: Handler = (_request, response) => {
     response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/problem+json' })
-    response.end(JSON.stringify({ type: 'about:blank', status: 503, code: 'unavailable', title: 'The hub is starting', detail: 'Try again in a second.', retry: 'later' }))
+    response.end(
+      JSON.stringify({
+        type: 'about:blank',
+        status: 503,
+        code: 'unavailable',
+        title: 'The hub is starting',
+        detail: 'Try again in a second.',
+        retry: 'later',
+      }),
+    )
   }
-  const server = createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => handler(request, response))
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
+    (request, response) => handler(request, response),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
-      reject(taken ? new HubError('port_in_use', `Port ${port} on ${host} is taken. Stop what uses it, or choose another port with TRUNKLINE_PORT or --port.`) : error)
+      reject(
+        taken
+          ? new HubError(
+              'port_in_use',
+              `Port ${port} on ${host} is taken. Stop what uses it, or choose another port with TRUNKLINE_PORT or --port.`,
+            )
+          : error,
+      )
     })
     server.listen(port, host, resolve)
   })
   return { server, serve: (next) => void (handler = next) }
 }
 
-async function databaseAddress(config: Config, log: Logger, closers: (() => unknown)[]): Promise<DatabaseAddress> {
+async function databaseAddress(
+  config: Config,
+  log: Logger,
+  closers: (() => unknown)[],
+): Promise<DatabaseAddress> {
   if (config.databaseUrl) return { connectionString: config.databaseUrl }
-  const embedded = await startEmbedded({ dataDir: config.dataDir, log: (line, level = 'debug') => log[level]({ postgres: line }, 'database') })
+  const embedded = await startEmbedded({
+    dataDir: config.dataDir,
+    log: (line, level = 'debug') => log[level]({ postgres: line }, 'database'),
+  })
   closers.push(() => embedded.stop())
   return embedded.connection
 }
@@ -301,13 +390,17 @@ async function masterKey(config: Config, { db }: Database): Promise<Buffer> {
 
 /** Values of variables that hold secrets, by the convention of their names. */
 function secretsOf(env: Config['env']): (string | undefined)[] {
-  return Object.entries(env).flatMap(([name, value]) => (/(SECRET|TOKEN|KEY|PASSWORD)$/.test(name) ? [value] : []))
+  return Object.entries(env).flatMap(([name, value]) =>
+    /(SECRET|TOKEN|KEY|PASSWORD)$/.test(name) ? [value] : [],
+  )
 }
 
 /** From sources the build lies in dist/; from the build, beside this file. */
 function assetRoots(): { web: string | null; logos: string } {
   const here = fileURLToPath(new URL('.', import.meta.url))
-  const web = [join(here, 'web'), join(here, '..', 'dist', 'web')].find((folder) => existsSync(join(folder, 'index.html')) && existsSync(join(folder, 'assets')))
+  const web = [join(here, 'web'), join(here, '..', 'dist', 'web')].find(
+    (folder) => existsSync(join(folder, 'index.html')) && existsSync(join(folder, 'assets')),
+  )
   return { web: web ?? null, logos: join(here, 'catalog', 'logos') }
 }
 

@@ -5,16 +5,28 @@ import { createLog, createRedactor } from './log.ts'
 const HIDDEN = '[hidden]'
 
 describe('S5 by known value', () => {
-  const secrets = ['opaque0123456789', 'p"ss\\w/ord+with=all & more', '-----BEGIN KEY-----\nabc\ndef\n-----END KEY-----', 'pässwört-ünïcode', '0b5e1c2d-77aa-4b4e-9d5f-aa00bb11cc22']
+  const secrets = [
+    'opaque0123456789',
+    'p"ss\\w/ord+with=all & more',
+    '-----BEGIN KEY-----\nabc\ndef\n-----END KEY-----',
+    'pässwört-ünïcode',
+    '0b5e1c2d-77aa-4b4e-9d5f-aa00bb11cc22',
+  ]
 
   test.each(secrets)('%j is hidden in every field of a line, in a URL, in a form, in an error', (secret) => {
     const lines: string[] = []
     for (const redactor of [createRedactor([secret]), createRedactor([])]) {
       redactor.learn(secret)
       const log = createLog('debug', redactor, (line) => lines.push(line))
-      log.info({ secret, nested: { deep: [secret] }, json: JSON.stringify({ secret }) }, `text ${secret} text`)
+      log.info(
+        { secret, nested: { deep: [secret] }, json: JSON.stringify({ secret }) },
+        `text ${secret} text`,
+      )
       log.error({ err: new Error(`failed with ${secret}`, { cause: { body: secret } }) })
-      log.warn({ url: `https://x.example.com/a?b=${encodeURIComponent(secret)}`, form: new URLSearchParams({ a: secret }).toString() })
+      log.warn({
+        url: `https://x.example.com/a?b=${encodeURIComponent(secret)}`,
+        form: new URLSearchParams({ a: secret }).toString(),
+      })
     }
     const text = lines.join('')
     expect(lines).toHaveLength(6)
@@ -62,7 +74,8 @@ describe('S5 by shape', () => {
     ['a password', '{"password":"opaque-value-1"}'],
     ['a connect link', 'https://hub.example.com/connect/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG'],
   ]
-  const KEPT = /opaque-value-1|abcdefgh12345678|dXNlcjpwYXNz|16C7e42F|11ABCDEFG|123456789012-|Mi0yLTEy|a0AfB_by|0gExample|abcdefghijklmnop|3xFfGF0|kkkkkkkk|dozjgNry|AAExample|abc123def456|Zm9vYmFy|AbCdEfGh/
+  const KEPT =
+    /opaque-value-1|abcdefgh12345678|dXNlcjpwYXNz|16C7e42F|11ABCDEFG|123456789012-|Mi0yLTEy|a0AfB_by|0gExample|abcdefghijklmnop|3xFfGF0|kkkkkkkk|dozjgNry|AAExample|abc123def456|Zm9vYmFy|AbCdEfGh/
 
   test.each(shapes)('%s', (_name, text) => {
     const clean = createRedactor([]).redact(text)
@@ -74,7 +87,13 @@ describe('S5 by shape', () => {
     expect(lines.join('')).not.toMatch(KEPT)
   })
 
-  test.each(['{"level":"info","msg":"hub is ready","url":"http://127.0.0.1:4400","providers":9}', '{"code":"upstream_error","status":502}', '{"err":{"code":"23505"},"cause":{"code":"ECONNREFUSED"}}', '{"state":"ok"}', 'con_01abc connected to the database'])('%s stays as it is', (text) => {
+  test.each([
+    '{"level":"info","msg":"hub is ready","url":"http://127.0.0.1:4400","providers":9}',
+    '{"code":"upstream_error","status":502}',
+    '{"err":{"code":"23505"},"cause":{"code":"ECONNREFUSED"}}',
+    '{"state":"ok"}',
+    'con_01abc connected to the database',
+  ])('%s stays as it is', (text) => {
     expect(createRedactor([]).redact(text)).toBe(text)
   })
 })

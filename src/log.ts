@@ -27,7 +27,9 @@ const SHAPES: readonly RegExp[] = [
 ]
 
 export function createRedactor(known: readonly (string | undefined)[]): Redactor {
-  const fixed = known.filter((value): value is string => value !== undefined && value.length >= SHORTEST).flatMap(spellings)
+  const fixed = known
+    .filter((value): value is string => value !== undefined && value.length >= SHORTEST)
+    .flatMap(spellings)
   const recent = new Set<string>()
   return {
     learn(value) {
@@ -42,7 +44,10 @@ export function createRedactor(known: readonly (string | undefined)[]): Redactor
       let clean = text
       for (const value of fixed) clean = clean.replaceAll(value, HIDDEN)
       for (const value of recent) if (clean.includes(value)) clean = clean.replaceAll(value, HIDDEN)
-      for (const shape of SHAPES) clean = clean.replace(shape, (match, lead?: unknown) => (typeof lead === 'string' ? lead + HIDDEN : HIDDEN))
+      for (const shape of SHAPES)
+        clean = clean.replace(shape, (match, lead?: unknown) =>
+          typeof lead === 'string' ? lead + HIDDEN : HIDDEN,
+        )
       return clean
     },
   }
@@ -56,9 +61,19 @@ function spellings(value: string): string[] {
 }
 
 /** JSON lines on standard error, so that standard output stays for what a command answers. */
-export function createLog(level: string, redactor: Redactor, write: (line: string) => void = (line) => process.stderr.write(line)): Logger {
+export function createLog(
+  level: string,
+  redactor: Redactor,
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): Logger {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) }, serializers: { err: describeError } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+    },
     { write: (line: string) => write(redactor.redact(line)) },
   )
 }
@@ -68,5 +83,11 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { name, message, stack, cause } = error
   const code = (error as { code?: unknown }).code
-  return { name, message, ...(typeof code === 'string' ? { code } : {}), stack, ...(cause === undefined ? {} : { cause: describeError(cause) }) }
+  return {
+    name,
+    message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack,
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  }
 }

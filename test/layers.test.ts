@@ -26,7 +26,21 @@ const ARROWS: Record<string, readonly string[]> = {
   // Who may see a connection is decided by identity/principal.ts, the seam that everything passes.
   connect: ['errors.ts', 'config.ts', 'oauth', 'catalog', 'store', 'jobs', 'egress', 'vault', 'identity'],
   http: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect'],
-  'hub.ts': ['errors.ts', 'version.ts', 'log.ts', 'config.ts', 'oauth', 'catalog', 'store', 'jobs', 'egress', 'vault', 'identity', 'connect', 'http'],
+  'hub.ts': [
+    'errors.ts',
+    'version.ts',
+    'log.ts',
+    'config.ts',
+    'oauth',
+    'catalog',
+    'store',
+    'jobs',
+    'egress',
+    'vault',
+    'identity',
+    'connect',
+    'http',
+  ],
   // The API's shapes, as types, and nothing of the server.
   web: ['http'],
   // Outside the product: it plays what the catalog declares.
@@ -44,15 +58,36 @@ function sourceFiles(folder = SOURCES): string[] {
   })
 }
 
-const nameOf = (path: string) => path.slice(SOURCES.length + 1).split(sep).join('/')
+const nameOf = (path: string) =>
+  path
+    .slice(SOURCES.length + 1)
+    .split(sep)
+    .join('/')
 const layerOf = (file: string) => file.split('/')[0] as string
 
 function importsOf(path: string): Import[] {
   const text = readFileSync(path, 'utf8')
   const file = nameOf(path)
-  const statements = [...text.matchAll(/^\s*(?:import|export)\s+(type\s+)?([^'"`;]*?)\s*from\s+['"]([^'"]+)['"]/gm)].map(([, type, names = '', target = '']) => ({ type: type !== undefined || onlyTypes(names), names, target, dynamic: false }))
-  const bare = [...text.matchAll(/^\s*import\s+['"]([^'"]+)['"]/gm)].map(([, target = '']) => ({ type: false, names: '', target, dynamic: false }))
-  const dynamic = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)].map(([, target = '']) => ({ type: false, names: '', target, dynamic: true }))
+  const statements = [
+    ...text.matchAll(/^\s*(?:import|export)\s+(type\s+)?([^'"`;]*?)\s*from\s+['"]([^'"]+)['"]/gm),
+  ].map(([, type, names = '', target = '']) => ({
+    type: type !== undefined || onlyTypes(names),
+    names,
+    target,
+    dynamic: false,
+  }))
+  const bare = [...text.matchAll(/^\s*import\s+['"]([^'"]+)['"]/gm)].map(([, target = '']) => ({
+    type: false,
+    names: '',
+    target,
+    dynamic: false,
+  }))
+  const dynamic = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)].map(([, target = '']) => ({
+    type: false,
+    names: '',
+    target,
+    dynamic: true,
+  }))
   return [...statements, ...bare, ...dynamic].map(({ type, names, target, dynamic }) => ({
     file,
     target: target.startsWith('.') ? nameOf(normalize(join(dirname(path), target))) : target,
@@ -65,7 +100,13 @@ function importsOf(path: string): Import[] {
 /** `import { type A, type B }` leaves nothing at run time. */
 function onlyTypes(names: string): boolean {
   const inner = /^\{([\s\S]*)\}$/.exec(names)?.[1]
-  return inner !== undefined && inner.split(',').filter((name) => name.trim()).every((name) => name.trim().startsWith('type '))
+  return (
+    inner !== undefined &&
+    inner
+      .split(',')
+      .filter((name) => name.trim())
+      .every((name) => name.trim().startsWith('type '))
+  )
 }
 
 const files = sourceFiles()
@@ -84,30 +125,45 @@ test('every folder has its place, and every arrow points the allowed way', () =>
     .filter(({ from, to }) => from !== to && !ARROWS[from]?.includes(to))
     .map(({ file, target }) => `${file} -> ${target}`)
   expect(wrong).toEqual([])
-  expect([...new Set(files.map((path) => layerOf(nameOf(path))))].filter((layer) => !(layer in ARROWS))).toEqual([])
+  expect(
+    [...new Set(files.map((path) => layerOf(nameOf(path))))].filter((layer) => !(layer in ARROWS)),
+  ).toEqual([])
 })
 
 test('the arrows make no circle, not even through third parties', () => {
-  const reach = (from: string, seen: readonly string[] = []): string[] => (ARROWS[from] ?? []).flatMap((to) => (seen.includes(to) ? [] : [to, ...reach(to, [...seen, to])]))
+  const reach = (from: string, seen: readonly string[] = []): string[] =>
+    (ARROWS[from] ?? []).flatMap((to) => (seen.includes(to) ? [] : [to, ...reach(to, [...seen, to])]))
   for (const layer of Object.keys(ARROWS)) expect(reach(layer), layer).not.toContain(layer)
 })
 
 test('the sandbox is loaded by the command line alone, when it is asked for', () => {
-  const loaders = inner.filter(({ file, target }) => layerOf(target) === 'sandbox' && layerOf(file) !== 'sandbox')
+  const loaders = inner.filter(
+    ({ file, target }) => layerOf(target) === 'sandbox' && layerOf(file) !== 'sandbox',
+  )
   expect(loaders.every(({ file, dynamic }) => layerOf(file) === 'cli' && dynamic)).toBe(true)
 })
 
 test('the dashboard takes types from the API and nothing else', () => {
-  expect(inner.filter(({ file, target, typeOnly }) => layerOf(file) === 'web' && layerOf(target) !== 'web' && !typeOnly).map(({ file, target }) => `${file} -> ${target}`)).toEqual([])
+  expect(
+    inner
+      .filter(
+        ({ file, target, typeOnly }) => layerOf(file) === 'web' && layerOf(target) !== 'web' && !typeOnly,
+      )
+      .map(({ file, target }) => `${file} -> ${target}`),
+  ).toEqual([])
 })
 
 test('a provider file imports the shape of a declaration, and otherwise types', () => {
-  const wrong = imports.filter(({ file, target, typeOnly }) => file.startsWith('catalog/providers/') && target !== 'catalog/define.ts' && !typeOnly)
+  const wrong = imports.filter(
+    ({ file, target, typeOnly }) =>
+      file.startsWith('catalog/providers/') && target !== 'catalog/define.ts' && !typeOnly,
+  )
   expect(wrong).toEqual([])
 })
 
 /** Modules that open sockets, and what may be taken from them outside the gate: nothing that calls out. */
-const NETWORK = /^(undici|node:(http|https|http2|net|tls|dgram|dns|dns\/promises)|axios|got|ky|node-fetch|ws)$/
+const NETWORK =
+  /^(undici|node:(http|https|http2|net|tls|dgram|dns|dns\/promises)|axios|got|ky|node-fetch|ws)$/
 const HARMLESS: Record<string, RegExp> = {
   // Listening.
   'hub.ts': /^node:http$/,
@@ -118,17 +174,34 @@ const HARMLESS: Record<string, RegExp> = {
 }
 
 test('E1 nobody but the egress gate can open a connection to the world', () => {
-  const callers = imports.filter(({ file, target, typeOnly }) => NETWORK.test(target) && !typeOnly && layerOf(file) !== 'egress' && layerOf(file) !== 'sandbox' && !HARMLESS[file]?.test(target))
+  const callers = imports.filter(
+    ({ file, target, typeOnly }) =>
+      NETWORK.test(target) &&
+      !typeOnly &&
+      layerOf(file) !== 'egress' &&
+      layerOf(file) !== 'sandbox' &&
+      !HARMLESS[file]?.test(target),
+  )
   expect(callers).toEqual([])
-  for (const { file, target, names } of imports.filter(({ file, target, typeOnly }) => HARMLESS[file]?.test(target) && !typeOnly)) {
-    expect(names, `${file} ${target}`).not.toMatch(/\b(request|get|connect|createConnection|Agent|ClientRequest)\b/)
+  for (const { file, target, names } of imports.filter(
+    ({ file, target, typeOnly }) => HARMLESS[file]?.test(target) && !typeOnly,
+  )) {
+    expect(names, `${file} ${target}`).not.toMatch(
+      /\b(request|get|connect|createConnection|Agent|ClientRequest)\b/,
+    )
   }
 })
 
 test('E1 nobody calls fetch: not in the server, and the dashboard only its own hub', () => {
   const calls = files
     .filter((path) => layerOf(nameOf(path)) !== 'sandbox')
-    .flatMap((path) => [...withoutComments(path).matchAll(/(?<![.\w])(fetch\(|new (?:WebSocket|XMLHttpRequest)\b|navigator\.sendBeacon)[^\n]*/g)].map(([line]) => `${nameOf(path)}: ${line}`))
+    .flatMap((path) =>
+      [
+        ...withoutComments(path).matchAll(
+          /(?<![.\w])(fetch\(|new (?:WebSocket|XMLHttpRequest)\b|navigator\.sendBeacon)[^\n]*/g,
+        ),
+      ].map(([line]) => `${nameOf(path)}: ${line}`),
+    )
   expect(calls.filter((line) => !line.startsWith('web/'))).toEqual([])
   for (const line of calls) expect(line).not.toMatch(/https?:\/\//)
 })
@@ -147,7 +220,13 @@ test('no file outside the catalog and the sandbox names a provider', () => {
   expect(ids.length).toBeGreaterThan(8)
   const named = files
     .filter((path) => !/^(catalog|sandbox)\//.test(nameOf(path)))
-    .flatMap((path) => [...withoutComments(path).matchAll(new RegExp(`(['\`])(${ids.join('|')})\\1|(?<=[=(,\\s])"(${ids.join('|')})"`, 'gi'))].map(([match]) => `${nameOf(path)}: ${match}`))
+    .flatMap((path) =>
+      [
+        ...withoutComments(path).matchAll(
+          new RegExp(`(['\`])(${ids.join('|')})\\1|(?<=[=(,\\s])"(${ids.join('|')})"`, 'gi'),
+        ),
+      ].map(([match]) => `${nameOf(path)}: ${match}`),
+    )
   expect(named).toEqual([])
 })
 

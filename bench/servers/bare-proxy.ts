@@ -9,11 +9,22 @@ const server = createServer((request, response) => {
   const controller = new AbortController()
   response.on('close', () => controller.abort())
   agent
-    .stream({ origin: upstream, path: request.url ?? '/', method: 'GET', headers: { authorization: 'Bearer bench', accept: '*/*' }, signal: controller.signal }, ({ statusCode, headers }) => {
-      response.writeHead(statusCode, headers as Record<string, string>)
-      return response
-    })
+    .stream(
+      {
+        origin: upstream,
+        path: request.url ?? '/',
+        method: 'GET',
+        headers: { authorization: 'Bearer bench', accept: '*/*' },
+        signal: controller.signal,
+      },
+      ({ statusCode, headers }) => {
+        response.writeHead(statusCode, headers as Record<string, string>)
+        return response
+      },
+    )
     .catch(() => response.destroy())
 })
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })))
+server.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),
+)
 process.on('SIGTERM', () => process.exit(0))

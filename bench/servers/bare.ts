@@ -2,10 +2,22 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-const body = process.env.BENCH_BODY ?? JSON.stringify({ access_token: `gho_${'x'.repeat(36)}`, token_type: 'bearer', expires_at: null, scope: 'repo read:user user:email' })
+const body =
+  process.env.BENCH_BODY ??
+  JSON.stringify({
+    access_token: `gho_${'x'.repeat(36)}`,
+    token_type: 'bearer',
+    expires_at: null,
+    scope: 'repo read:user user:email',
+  })
 const server = createServer((_request, response) => {
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) })
+  response.writeHead(200, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  })
   response.end(body)
 })
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })))
+server.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),
+)
 process.on('SIGTERM', () => process.exit(0))

@@ -11,9 +11,13 @@ const url = new URL(`postgres://localhost:${port}/${database.connection.database
 url.username = user
 url.searchParams.set('host', host)
 console.log(JSON.stringify({ url: url.href }))
-process.on('SIGTERM', () => void database.stop().then(() => {
-  rmSync(dataDir, { recursive: true, force: true })
-  process.exit(0)
-}))
+process.on(
+  'SIGTERM',
+  () =>
+    void database.stop().then(() => {
+      rmSync(dataDir, { recursive: true, force: true })
+      process.exit(0)
+    }),
+)
 // The database is a child that keeps nobody waiting; this process stays for as long as it is wanted.
 setInterval(() => {}, 60_000)

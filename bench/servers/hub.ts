@@ -23,10 +23,27 @@ const config = loadConfig({
 const upstream = process.env.BENCH_UPSTREAM ?? 'http://127.0.0.1:9'
 const routes = { 'github.com': upstream, 'api.github.com': upstream }
 const hub = await startHub({ config, overrides: { github: routes }, schedules: false })
-const seeded = await seedConnections({ database: hub.database, masterKey, count: Number(process.env.BENCH_CONNECTIONS ?? 1), expired: process.env.BENCH_EXPIRED === '1' })
+const seeded = await seedConnections({
+  database: hub.database,
+  masterKey,
+  count: Number(process.env.BENCH_CONNECTIONS ?? 1),
+  expired: process.env.BENCH_EXPIRED === '1',
+})
 const link = new URL(await hub.createSignInUrl())
-console.log(JSON.stringify({ url: hub.url, key, connection: seeded[0], last: seeded.at(-1), signIn: link.searchParams.get('token') }))
-process.on('SIGTERM', () => void hub.close().then(() => {
-  rmSync(dataDir, { recursive: true, force: true })
-  process.exit(0)
-}))
+console.log(
+  JSON.stringify({
+    url: hub.url,
+    key,
+    connection: seeded[0],
+    last: seeded.at(-1),
+    signIn: link.searchParams.get('token'),
+  }),
+)
+process.on(
+  'SIGTERM',
+  () =>
+    void hub.close().then(() => {
+      rmSync(dataDir, { recursive: true, force: true })
+      process.exit(0)
+    }),
+)

@@ -35,21 +35,33 @@ function meaningOf(status: number): Verdict {
 /** Whether an answer must be read to know whether it refuses the credential (errors inside a 200). */
 export function hidesErrors(provider: Provider, head: AnswerHead): boolean {
   const rules = [...(provider.api.errors?.unauthorized ?? []), ...(provider.api.errors?.forbidden ?? [])]
-  return rules.some(({ at: path, status }) => path && (status === undefined || [status].flat().includes(head.status)))
+  return rules.some(
+    ({ at: path, status }) => path && (status === undefined || [status].flat().includes(head.status)),
+  )
 }
 
-export function matches(rules: readonly Match[] | undefined, head: AnswerHead, body: Json | undefined): boolean {
+export function matches(
+  rules: readonly Match[] | undefined,
+  head: AnswerHead,
+  body: Json | undefined,
+): boolean {
   return (rules ?? []).some((rule) => {
     if (rule.status !== undefined && ![rule.status].flat().includes(head.status)) return false
     if (rule.at === undefined && rule.header === undefined) return true
-    const found = rule.at === undefined ? first(head.headers[(rule.header as string).toLowerCase()]) : at(body, rule.at)
+    const found =
+      rule.at === undefined ? first(head.headers[(rule.header as string).toLowerCase()]) : at(body, rule.at)
     if (rule.equals === undefined) return found !== undefined
     return [rule.equals].flat().includes(found as Json)
   })
 }
 
 /** Seconds to wait, from Retry-After or from where the provider tells it; undefined: it does not say. */
-export function readWait(provider: Provider, head: AnswerHead, body: Json | undefined, now: number): number | undefined {
+export function readWait(
+  provider: Provider,
+  head: AnswerHead,
+  body: Json | undefined,
+  now: number,
+): number | undefined {
   const header = first(head.headers['retry-after'])
   if (header !== undefined) {
     if (/^\d+(\.\d+)?$/.test(header)) return Number(header)

@@ -5,7 +5,11 @@ import type { ApiRequest, Json, JsonObject, Parameter } from './define.ts'
 export type Values = Readonly<Record<string, string>>
 
 /** @throws Error when a brace has no value: a declaration or a caller is wrong, nothing a person typed */
-export function fill(template: string, values: Values, encode: (value: string) => string = (value) => value): string {
+export function fill(
+  template: string,
+  values: Values,
+  encode: (value: string) => string = (value) => value,
+): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name]
     if (value === undefined) throw new Error(`nothing fills {${name}} in "${template}"`)
@@ -24,7 +28,9 @@ export function fillJson(json: Json, values: Values): Json {
 /** The hosts of a declaration with parameters filled; a parameter may hold a port and a path, of which the path goes. */
 export function fillHosts(hosts: readonly string[], values: Values): string[] {
   return hosts
-    .filter((host) => [...host.matchAll(/\{(\w+)\}/g)].every(([, name]) => values[name as string] !== undefined))
+    .filter((host) =>
+      [...host.matchAll(/\{(\w+)\}/g)].every(([, name]) => values[name as string] !== undefined),
+    )
     .map((host) => (host.startsWith('*.') ? host : new URL(`https://${fill(host, values)}`).host))
 }
 
@@ -32,10 +38,13 @@ export function fillHosts(hosts: readonly string[], values: Values): string[] {
 export function buildRequest(request: ApiRequest, baseUrl: string, values: Values) {
   const url = new URL(fill(request.url.startsWith('/') ? baseUrl + request.url : request.url, values))
   const headers: Record<string, string> = { accept: 'application/json' }
-  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = fill(value, values)
+  for (const [name, value] of Object.entries(request.headers ?? {}))
+    headers[name.toLowerCase()] = fill(value, values)
   let body: string | undefined
   if (request.form) {
-    body = new URLSearchParams(Object.entries(request.form).map(([name, value]) => [name, fill(value, values)])).toString()
+    body = new URLSearchParams(
+      Object.entries(request.form).map(([name, value]) => [name, fill(value, values)]),
+    ).toString()
     headers['content-type'] = 'application/x-www-form-urlencoded'
   } else if (request.json !== undefined) {
     body = JSON.stringify(fillJson(request.json, values))
@@ -59,22 +68,30 @@ export function at(json: Json | undefined, path: string): Json | undefined {
  * back beside the values.
  * @throws HubError `field_invalid` naming every field that is wrong
  */
-export function readFields(fields: readonly Parameter[], typed: Values): { values: Record<string, string>; derived: Record<string, string> } {
+export function readFields(
+  fields: readonly Parameter[],
+  typed: Values,
+): { values: Record<string, string>; derived: Record<string, string> } {
   const errors: { path: string; message: string }[] = []
   const values: Record<string, string> = {}
   const derived: Record<string, string> = {}
   for (const name of Object.keys(typed)) {
-    if (!fields.some((field) => field.name === name)) errors.push({ path: name, message: 'is not a field of this form' })
+    if (!fields.some((field) => field.name === name))
+      errors.push({ path: name, message: 'is not a field of this form' })
   }
   for (const field of fields) {
     const raw = (typed[field.name] ?? '').trim() || field.default || ''
     if (!raw) {
-      if (field.required) errors.push({ path: field.name, message: `${field.label} is required, for example ${field.example}` })
+      if (field.required)
+        errors.push({ path: field.name, message: `${field.label} is required, for example ${field.example}` })
       continue
     }
     const value = field.normalise ? field.normalise(raw) : raw
     if (!new RegExp(field.pattern, 'u').test(value)) {
-      errors.push({ path: field.name, message: field.mismatch ?? `${field.label} looks like ${field.example}` })
+      errors.push({
+        path: field.name,
+        message: field.mismatch ?? `${field.label} looks like ${field.example}`,
+      })
       continue
     }
     values[field.name] = value

@@ -6,10 +6,16 @@ import { createIdentity, type Identity } from '../identity/identity.ts'
 import { migrate } from '../store/migrate.ts'
 
 /** The hub's database for one command: joined where a hub runs it, started and stopped where none does. */
-export async function withDatabase<Result>(config: Config, run: (database: Database, identity: Identity) => Promise<Result>): Promise<Result> {
+export async function withDatabase<Result>(
+  config: Config,
+  run: (database: Database, identity: Identity) => Promise<Result>,
+): Promise<Result> {
   const running = config.databaseUrl ? undefined : readRunning(config.dataDir)
-  const embedded = config.databaseUrl || running ? undefined : await startEmbedded({ dataDir: config.dataDir })
-  const address = config.databaseUrl ? { connectionString: config.databaseUrl } : (running?.connection ?? embedded?.connection)
+  const embedded =
+    config.databaseUrl || running ? undefined : await startEmbedded({ dataDir: config.dataDir })
+  const address = config.databaseUrl
+    ? { connectionString: config.databaseUrl }
+    : (running?.connection ?? embedded?.connection)
   if (!address) throw new Error('no database address')
   const database = openDatabase(address, () => {})
   try {

@@ -12,10 +12,20 @@ import { startCommand } from './start.ts'
 
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('trunkline')
-    .description('An integration hub on your own machine: connects accounts, keeps their credentials sealed and alive.')
+    .description(
+      'An integration hub on your own machine: connects accounts, keeps their credentials sealed and alive.',
+    )
     .version(VERSION)
     .showHelpAfterError('Run with --help to see what is offered.')
-  for (const command of [startCommand, signInCommand, providersCommand, doctorCommand, keysCommand, sandboxCommand]) program.addCommand(command())
+  for (const command of [
+    startCommand,
+    signInCommand,
+    providersCommand,
+    doctorCommand,
+    keysCommand,
+    sandboxCommand,
+  ])
+    program.addCommand(command())
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {

@@ -28,6 +28,7 @@ export function sandboxCommand(): Command {
       })
       server.on('request', (request, response) => sandbox.handle(request, response))
       process.stdout.write(`The sandbox is ready at ${publicUrl}/\n`)
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void sandbox.close().then(() => process.exit(0)))
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.on(signal, () => void sandbox.close().then(() => process.exit(0)))
     })
 }

@@ -21,12 +21,16 @@ async function start(options: Options, command: Command): Promise<void> {
     ...(options.host ? { TRUNKLINE_HOST: options.host } : {}),
     ...(options.dataDir ? { TRUNKLINE_DATA_DIR: options.dataDir } : {}),
     // Commander's default for a --no- option is true; only what was typed counts.
-    ...(command.getOptionValueSource('sandbox') === 'cli' ? { TRUNKLINE_SANDBOX: String(options.sandbox) } : {}),
+    ...(command.getOptionValueSource('sandbox') === 'cli'
+      ? { TRUNKLINE_SANDBOX: String(options.sandbox) }
+      : {}),
   }
   Object.assign(process.env, env)
   const config = readConfiguration()
   // Loaded only when asked for: the hub itself knows no sandbox.
-  const sandbox = config.sandbox ? ((await import('../sandbox/sandbox.ts')) as unknown as SandboxModule) : undefined
+  const sandbox = config.sandbox
+    ? ((await import('../sandbox/sandbox.ts')) as unknown as SandboxModule)
+    : undefined
   const { startHub } = await import('../hub.ts')
   // Heard from the first moment on, so that a stop during the start leaves nothing half done.
   const stopAsked = listenForStop()
@@ -45,7 +49,9 @@ async function greet(hub: Hub, sandbox: boolean): Promise<void> {
     `  ${await hub.createSignInUrl()}`,
     '',
     `  API reference  ${hub.url}/docs/api`,
-    ...(sandbox ? [`  Sandbox        ${hub.url}/sandbox/   providers without credentials are played here`] : []),
+    ...(sandbox
+      ? [`  Sandbox        ${hub.url}/sandbox/   providers without credentials are played here`]
+      : []),
     '  Stop           Ctrl-C',
     '',
   ]

@@ -42,7 +42,8 @@ export const ATTEMPT_MS = 10 * 60_000
 
 export const hashState = (state: string): Buffer => createHash('sha256').update(state).digest()
 
-export const pendingPlace = (row: { organization_id: string; id: string }): string => `attempt|${row.organization_id}|${row.id}`
+export const pendingPlace = (row: { organization_id: string; id: string }): string =>
+  `attempt|${row.organization_id}|${row.id}`
 
 export function openPending(vault: Vault, row: AttemptRow): Pending {
   return vault.openPending<Pending>(pendingPlace(row), row)
@@ -71,15 +72,30 @@ export async function moveAttempt(
     .where('status', '=', from)
     .executeTakeFirst()
   if (moved.numUpdatedRows === 0n) return false
-  await bus.publish(db, { topic: 'attempt.changed', organization: row.organization_id, id: row.id, provider: row.provider, person: row.person_id })
+  await bus.publish(db, {
+    topic: 'attempt.changed',
+    organization: row.organization_id,
+    id: row.id,
+    provider: row.provider,
+    person: row.person_id,
+  })
   return true
 }
 
 /** A stable code and a sentence; never what the provider or the browser sent. */
 export type FailureReason = { code: string; detail: string }
 
-export function failed(reason: FailureReason, now: number): Updateable<Schema['oauth_states']> & { status: 'failed' } {
-  return { status: 'failed', error_code: reason.code, error_detail: reason.detail, decision: 'null', finished_at: new Date(now) }
+export function failed(
+  reason: FailureReason,
+  now: number,
+): Updateable<Schema['oauth_states']> & { status: 'failed' } {
+  return {
+    status: 'failed',
+    error_code: reason.code,
+    error_detail: reason.detail,
+    decision: 'null',
+    finished_at: new Date(now),
+  }
 }
 
 /** Words for an error met on the way; a rejection's code is kept where it is a known one. */
@@ -87,7 +103,10 @@ export function explainFailure(error: unknown, providerName: string): FailureRea
   if (error instanceof HubError) return error
   if (error instanceof OAuthRejection) {
     const known = REJECTIONS[error.error]
-    return { code: known ? error.error : 'upstream_error', detail: (known ?? '{name} refused the authorization.').replace('{name}', providerName) }
+    return {
+      code: known ? error.error : 'upstream_error',
+      detail: (known ?? '{name} refused the authorization.').replace('{name}', providerName),
+    }
   }
   return { code: 'internal_error', detail: 'The hub failed while finishing the connection.' }
 }

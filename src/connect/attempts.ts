@@ -14,9 +14,28 @@ import type { Database } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
 import type { Credential } from '../vault/credential.ts'
 import { readGrant } from '../vault/credential.ts'
-import { authorizationServerOf, findMethod, type Integration, type Integrations, yieldedMethod } from '../vault/integrations.ts'
+import {
+  authorizationServerOf,
+  findMethod,
+  type Integration,
+  type Integrations,
+  yieldedMethod,
+} from '../vault/integrations.ts'
 import type { Vault } from '../vault/vault.ts'
-import { ATTEMPT_MS, type AttemptOwner, type AttemptRow, explainFailure, failed, type FailureReason, type Grant, hashState, moveAttempt, openPending, type Pending, sealPending } from './attempt.ts'
+import {
+  ATTEMPT_MS,
+  type AttemptOwner,
+  type AttemptRow,
+  explainFailure,
+  failed,
+  type FailureReason,
+  type Grant,
+  hashState,
+  moveAttempt,
+  openPending,
+  type Pending,
+  sealPending,
+} from './attempt.ts'
 import { type Finisher, toldParameters } from './finish.ts'
 
 export type StartInput = {
@@ -31,7 +50,9 @@ export type StartInput = {
   /** SHA-256 of what proves the browser. */
   binding: Buffer
   /** Reconnect this one. */
-  connection: { id: string; mode: 'live' | 'sandbox'; parameters: Readonly<Record<string, string>> } | undefined
+  connection:
+    | { id: string; mode: 'live' | 'sandbox'; parameters: Readonly<Record<string, string>> }
+    | undefined
   /** Id of the connect link's session. */
   connectSession: string | undefined
 }
@@ -46,9 +67,19 @@ export type CallbackOutcome =
 
 export type Attempts = {
   start(input: StartInput): Promise<Started>
-  callback(input: { redirectUri: string; parameters: URLSearchParams; bindings: readonly Buffer[]; newProof: () => { proof: string; hash: Buffer } }): Promise<CallbackOutcome>
+  callback(input: {
+    redirectUri: string
+    parameters: URLSearchParams
+    bindings: readonly Buffer[]
+    newProof: () => { proof: string; hash: Buffer }
+  }): Promise<CallbackOutcome>
   /** The host application says who finished; `endUser` must be the connect session's own. */
-  complete(input: { organization: string; connectSession: string; proofHash: Buffer; isSamePerson: boolean }): Promise<AttemptRow>
+  complete(input: {
+    organization: string
+    connectSession: string
+    proofHash: Buffer
+    isSamePerson: boolean
+  }): Promise<AttemptRow>
   find(organization: string, id: string): Promise<AttemptRow | undefined>
   /** For flows that did not come back by a redirect: the proof for the browser to bring to the host application. */
   issueProof(row: AttemptRow, proofHash: Buffer): Promise<void>
@@ -121,11 +152,21 @@ export function createAttempts(options: {
     return { row: (await find(row.organization_id, row.id)) ?? row, authorizationUrl: undefined }
   }
 
-  type Begun = { pending: Pending; parameters: Record<string, string>; scopes: string[]; url: string | undefined }
+  type Begun = {
+    pending: Pending
+    parameters: Record<string, string>
+    scopes: string[]
+    url: string | undefined
+  }
 
   async function begin(integration: Integration, method: AuthMethod, input: StartInput): Promise<Begun> {
     const { provider } = integration
-    const typed = { ...(input.connection && method.kind === 'oauth2' ? knownParameters(provider, input.connection.parameters) : {}), ...input.fields }
+    const typed = {
+      ...(input.connection && method.kind === 'oauth2'
+        ? knownParameters(provider, input.connection.parameters)
+        : {}),
+      ...input.fields,
+    }
     if (method.kind === 'oauth2') return beginRedirect(integration, method, typed, input.scopeSet)
     if (method.kind === 'browser_login') {
       const known = input.connection ? knownParameters(provider, input.connection.parameters) : {}
@@ -139,7 +180,10 @@ export function createAttempts(options: {
       const loginUrl = URL.parse(told?.login_url ?? '')
       // The server that was typed is the only one to be believed, for the browser as for the hub.
       if (!told || !pollUrl || !loginUrl || !hosts.includes(pollUrl.host) || !hosts.includes(loginUrl.host)) {
-        throw new HubError('upstream_invalid_answer', `${provider.name} did not offer its log-in page under this address. Check it, and that the server is up to date.`)
+        throw new HubError(
+          'upstream_invalid_answer',
+          `${provider.name} did not offer its log-in page under this address. Check it, and that the server is up to date.`,
+        )
       }
       return {
         pending: { step: 'poll', pollUrl: pollUrl.href, pollForm: told.poll_form },
@@ -148,14 +192,39 @@ export function createAttempts(options: {
         url: routeUrl(loginUrl, integration.routes).href,
       }
     }
-    const fields = [...method.fields, ...askedParameters(provider).filter(({ name }) => !method.fields.some((field) => field.name === name))]
+    const fields = [
+      ...method.fields,
+      ...askedParameters(provider).filter(({ name }) => !method.fields.some((field) => field.name === name)),
+    ]
     const { values, derived } = readFields(fields, input.fields)
-    const parameters = { ...Object.fromEntries(Object.entries(values).filter(([name]) => !fields.some((field) => field.secret && field.name === name))), ...derived }
-    const credential: Credential = { kind: 'secret', values: Object.fromEntries(method.fields.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]]))) }
-    return { pending: { step: 'grant', grant: { credential, token: undefined, parameters, tenants: null } }, parameters, scopes: [], url: undefined }
+    const parameters = {
+      ...Object.fromEntries(
+        Object.entries(values).filter(
+          ([name]) => !fields.some((field) => field.secret && field.name === name),
+        ),
+      ),
+      ...derived,
+    }
+    const credential: Credential = {
+      kind: 'secret',
+      values: Object.fromEntries(
+        method.fields.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
+      ),
+    }
+    return {
+      pending: { step: 'grant', grant: { credential, token: undefined, parameters, tenants: null } },
+      parameters,
+      scopes: [],
+      url: undefined,
+    }
   }
 
-  function beginRedirect(integration: Integration, method: OAuth2, typed: Readonly<Record<string, string>>, scopeSet: string | undefined): Begun {
+  function beginRedirect(
+    integration: Integration,
+    method: OAuth2,
+    typed: Readonly<Record<string, string>>,
+    scopeSet: string | undefined,
+  ): Begun {
     const { provider, client, redirectUri, mode } = integration
     if (mode === 'unconfigured' || !client || !redirectUri) {
       throw new HubError(
@@ -166,7 +235,13 @@ export function createAttempts(options: {
     const { values } = readFields(askedParameters(provider), typed)
     const { main, extra, all } = pickScopes(provider, method, scopeSet)
     const server = authorizationServerOf(provider, method, values)
-    const request = buildAuthorizationRequest({ server, client, redirectUri, scopes: main, extraScopes: extra })
+    const request = buildAuthorizationRequest({
+      server,
+      client,
+      redirectUri,
+      scopes: main,
+      extraScopes: extra,
+    })
     return {
       pending: { step: 'redirect', state: request.state, codeVerifier: request.codeVerifier ?? null },
       parameters: values,
@@ -180,7 +255,11 @@ export function createAttempts(options: {
     try {
       await finishOrPark(row, grant)
     } catch (error) {
-      await db.deleteFrom('oauth_states').where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
+      await db
+        .deleteFrom('oauth_states')
+        .where('organization_id', '=', row.organization_id)
+        .where('id', '=', row.id)
+        .execute()
       throw error
     }
   }
@@ -189,17 +268,26 @@ export function createAttempts(options: {
   async function finishOrPark(row: AttemptRow, grant: Grant): Promise<void> {
     if (!(await needsCompletion(row))) return finisher.finish(row, grant, 'pending')
     await finisher.check(row, grant)
-    await moveAttempt(db, bus, row, 'pending', { status: 'proof_required', ...sealPending(vault, row, { step: 'grant', grant }) })
+    await moveAttempt(db, bus, row, 'pending', {
+      status: 'proof_required',
+      ...sealPending(vault, row, { step: 'grant', grant }),
+    })
   }
 
   function find(organization: string, id: string): Promise<AttemptRow | undefined> {
-    return db.selectFrom('oauth_states').selectAll().where('organization_id', '=', organization).where('id', '=', id).executeTakeFirst()
+    return db
+      .selectFrom('oauth_states')
+      .selectAll()
+      .where('organization_id', '=', organization)
+      .where('id', '=', id)
+      .executeTakeFirst()
   }
 
   const callback: Attempts['callback'] = async ({ redirectUri, parameters, bindings, newProof }) => {
     const state = parameters.get('state')
     // Two states, two codes: somebody is trying something.
-    if (!state || parameters.getAll('state').length > 1 || parameters.getAll('code').length > 1) return { kind: 'unknown' }
+    if (!state || parameters.getAll('state').length > 1 || parameters.getAll('code').length > 1)
+      return { kind: 'unknown' }
     const row = await db
       .updateTable('oauth_states')
       .set({ state_hash: null })
@@ -211,7 +299,9 @@ export function createAttempts(options: {
     if (!row) return { kind: 'unknown' }
     const sameBrowser = bindings.some((binding) => binding.equals(row.binding_hash))
     if (!sameBrowser || row.redirect_uri !== redirectUri) {
-      const reason = sameBrowser ? 'The answer came back on the address of another integration.' : 'The flow was finished in another browser or session than the one it began in.'
+      const reason = sameBrowser
+        ? 'The answer came back on the address of another integration.'
+        : 'The flow was finished in another browser or session than the one it began in.'
       await moveAttempt(db, bus, row, 'pending', failed(new HubError('proof_refused', reason), now()))
       await onRefused(row, reason)
       return { kind: 'refused', row }
@@ -222,8 +312,17 @@ export function createAttempts(options: {
       const verified = judge(row, parameters, pending.state)
       if (await needsCompletion(row)) {
         const { proof, hash } = newProof()
-        const parked: Pending = { step: 'proof', state: pending.state, codeVerifier: pending.codeVerifier, parameters: [...parameters] }
-        await moveAttempt(db, bus, row, 'pending', { status: 'proof_required', proof_hash: hash, ...sealPending(vault, row, parked) })
+        const parked: Pending = {
+          step: 'proof',
+          state: pending.state,
+          codeVerifier: pending.codeVerifier,
+          parameters: [...parameters],
+        }
+        await moveAttempt(db, bus, row, 'pending', {
+          status: 'proof_required',
+          proof_hash: hash,
+          ...sealPending(vault, row, parked),
+        })
         return { kind: 'proof', row, proof }
       }
       await exchange(row, verified, parameters, pending.codeVerifier, 'pending')
@@ -235,29 +334,50 @@ export function createAttempts(options: {
 
   async function needsCompletion(row: AttemptRow): Promise<boolean> {
     if (!row.connect_session_id) return false
-    const session = await db.selectFrom('connect_sessions').select('proof').where('organization_id', '=', row.organization_id).where('id', '=', row.connect_session_id).executeTakeFirst()
+    const session = await db
+      .selectFrom('connect_sessions')
+      .select('proof')
+      .where('organization_id', '=', row.organization_id)
+      .where('id', '=', row.connect_session_id)
+      .executeTakeFirst()
     return session?.proof !== 'browser'
   }
 
   function judge(row: AttemptRow, parameters: URLSearchParams, state: string): VerifiedCallback {
     const { integration, method } = redirectMethod(row)
     const server = authorizationServerOf(integration.provider, method, row.parameters)
-    return judgeCallback({ server, client: integration.client as NonNullable<Integration['client']>, parameters, expectedState: state })
+    return judgeCallback({
+      server,
+      client: integration.client as NonNullable<Integration['client']>,
+      parameters,
+      expectedState: state,
+    })
   }
 
   function redirectMethod(row: AttemptRow): { integration: Integration; method: OAuth2 } {
     const integration = integrations.resolve(row.provider, row.mode)
     const method = findMethod(integration.provider, row.method)
-    if (method.kind !== 'oauth2' || !integration.client) throw new HubError('not_configured', `${integration.provider.name} has lost its OAuth client since this attempt began.`)
+    if (method.kind !== 'oauth2' || !integration.client)
+      throw new HubError(
+        'not_configured',
+        `${integration.provider.name} has lost its OAuth client since this attempt began.`,
+      )
     return { integration, method }
   }
 
-  async function exchange(row: AttemptRow, verified: VerifiedCallback, query: URLSearchParams, codeVerifier: string | null, from: 'pending' | 'proof_required'): Promise<void> {
+  async function exchange(
+    row: AttemptRow,
+    verified: VerifiedCallback,
+    query: URLSearchParams,
+    codeVerifier: string | null,
+    from: 'pending' | 'proof_required',
+  ): Promise<void> {
     const { integration, method } = redirectMethod(row)
     const { provider, client, routes, redirectUri } = integration
     const server = authorizationServerOf(provider, method, row.parameters)
     const hosts = [...fillHosts(provider.hosts, row.parameters), new URL(server.token_endpoint).host]
-    const transport: Transport = (request) => egress.send({ ...request, hosts, routes, timeout: EXCHANGE_TIMEOUT_MS })
+    const transport: Transport = (request) =>
+      egress.send({ ...request, hosts, routes, timeout: EXCHANGE_TIMEOUT_MS })
     const token = await exchangeCode({
       server,
       client: client as NonNullable<typeof client>,
@@ -279,7 +399,12 @@ export function createAttempts(options: {
     return explainFailure(error, integrations.resolve(row.provider, row.mode).provider.name)
   }
 
-  const complete: Attempts['complete'] = async ({ organization, connectSession, proofHash, isSamePerson }) => {
+  const complete: Attempts['complete'] = async ({
+    organization,
+    connectSession,
+    proofHash,
+    isSamePerson,
+  }) => {
     const row = await db
       .updateTable('oauth_states')
       .set({ proof_hash: null })
@@ -290,7 +415,11 @@ export function createAttempts(options: {
       .where('expires_at', '>', new Date(now()))
       .returningAll()
       .executeTakeFirst()
-    if (!row) throw new HubError('proof_refused', 'This proof is unknown, was used before, or came too late. Start the flow again.')
+    if (!row)
+      throw new HubError(
+        'proof_refused',
+        'This proof is unknown, was used before, or came too late. Start the flow again.',
+      )
     if (!isSamePerson) {
       const reason = 'The person at your application is not the one this connect link was made for.'
       await moveAttempt(db, bus, row, 'proof_required', failed(new HubError('proof_refused', reason), now()))
@@ -302,7 +431,13 @@ export function createAttempts(options: {
       if (pending.step === 'grant') await finisher.finish(row, pending.grant, 'proof_required')
       else if (pending.step === 'proof') {
         const parameters = new URLSearchParams(pending.parameters)
-        await exchange(row, judge(row, parameters, pending.state), parameters, pending.codeVerifier, 'proof_required')
+        await exchange(
+          row,
+          judge(row, parameters, pending.state),
+          parameters,
+          pending.codeVerifier,
+          'proof_required',
+        )
       }
     } catch (error) {
       await moveAttempt(db, bus, row, 'proof_required', failed(explain(error, row), now()))
@@ -319,18 +454,25 @@ export function createAttempts(options: {
       .where('status', '=', 'proof_required')
       .where('redirect_uri', 'is', null)
       .executeTakeFirst()
-    if (issued.numUpdatedRows === 0n) throw new HubError('attempt_over', 'This attempt does not wait for a proof.')
+    if (issued.numUpdatedRows === 0n)
+      throw new HubError('attempt_over', 'This attempt does not wait for a proof.')
   }
 
   const decide: Attempts['decide'] = async (row, value) => {
     const decision = row.decision as { options: { value: string }[] } | null
-    if (row.status !== 'decision_required' || !decision) throw new HubError('attempt_over', 'This attempt does not wait for a decision.')
+    if (row.status !== 'decision_required' || !decision)
+      throw new HubError('attempt_over', 'This attempt does not wait for a decision.')
     if (!decision.options.some((option) => option.value === value)) {
-      throw new HubError('invalid_request', `"${value}" is not one of the options: ${decision.options.map((option) => option.value).join(', ')}.`)
+      throw new HubError(
+        'invalid_request',
+        `"${value}" is not one of the options: ${decision.options.map((option) => option.value).join(', ')}.`,
+      )
     }
-    if (row.expires_at.getTime() <= now()) throw new HubError('attempt_expired', 'The decision came too late. Connect again.')
+    if (row.expires_at.getTime() <= now())
+      throw new HubError('attempt_expired', 'The decision came too late. Connect again.')
     const pending = openPending(vault, row)
-    if (pending.step !== 'grant') throw new HubError('attempt_over', 'This attempt does not wait for a decision.')
+    if (pending.step !== 'grant')
+      throw new HubError('attempt_over', 'This attempt does not wait for a decision.')
     try {
       await finisher.finish(row, pending.grant, 'decision_required', value)
     } catch (error) {
@@ -342,7 +484,12 @@ export function createAttempts(options: {
   const cancel: Attempts['cancel'] = async (row) => {
     if (!['pending', 'proof_required', 'decision_required'].includes(row.status)) return
     unwatch(row.id)
-    await moveAttempt(db, bus, row, row.status, { status: 'cancelled', state_hash: null, finished_at: new Date(now()), ...sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null }) })
+    await moveAttempt(db, bus, row, row.status, {
+      status: 'cancelled',
+      state_hash: null,
+      finished_at: new Date(now()),
+      ...sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null }),
+    })
   }
 
   function watch(row: AttemptRow): void {
@@ -379,8 +526,17 @@ export function createAttempts(options: {
       unwatch(row.id)
       const { values, parameters = {} } = method.readDone(body)
       const fields = yieldedMethod(integration.provider, method).fields
-      const open = Object.fromEntries(Object.entries(values).filter(([name]) => !fields.some((field) => field.secret && field.name === name)))
-      const grant: Grant = { credential: { kind: 'secret', values }, token: undefined, parameters: { ...row.parameters, ...open, ...parameters }, tenants: null }
+      const open = Object.fromEntries(
+        Object.entries(values).filter(
+          ([name]) => !fields.some((field) => field.secret && field.name === name),
+        ),
+      )
+      const grant: Grant = {
+        credential: { kind: 'secret', values },
+        token: undefined,
+        parameters: { ...row.parameters, ...open, ...parameters },
+        tenants: null,
+      }
       try {
         await finishOrPark(row, grant)
       } catch (error) {
@@ -401,7 +557,13 @@ export function createAttempts(options: {
     cancel,
     poll,
     async sweep() {
-      const over = await db.selectFrom('oauth_states').selectAll().where('status', 'in', ['pending', 'proof_required', 'decision_required']).where('expires_at', '<=', new Date(now())).limit(1000).execute()
+      const over = await db
+        .selectFrom('oauth_states')
+        .selectAll()
+        .where('status', 'in', ['pending', 'proof_required', 'decision_required'])
+        .where('expires_at', '<=', new Date(now()))
+        .limit(1000)
+        .execute()
       for (const row of over) {
         await moveAttempt(db, bus, row, row.status, {
           status: 'expired',
@@ -413,7 +575,10 @@ export function createAttempts(options: {
           ...sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null }),
         })
       }
-      await db.deleteFrom('oauth_states').where('expires_at', '<', new Date(now() - KEEP_MS)).execute()
+      await db
+        .deleteFrom('oauth_states')
+        .where('expires_at', '<', new Date(now() - KEEP_MS))
+        .execute()
     },
     async drain() {
       for (const id of watched.keys()) unwatch(id)
@@ -426,15 +591,25 @@ export function askedParameters(provider: Provider) {
   return (provider.parameters ?? []).filter(({ asked }) => asked !== false)
 }
 
-function knownParameters(provider: Provider, parameters: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(askedParameters(provider).flatMap(({ name }) => (parameters[name] === undefined ? [] : [[name, parameters[name]]])))
+function knownParameters(
+  provider: Provider,
+  parameters: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    askedParameters(provider).flatMap(({ name }) =>
+      parameters[name] === undefined ? [] : [[name, parameters[name]]],
+    ),
+  )
 }
 
 /** The scopes of a set, split by the token that carries them. */
 export function pickScopes(provider: Provider, method: OAuth2, name = 'recommended') {
   const set = provider.scope_sets?.[name as 'recommended']
   if (!set && name !== 'recommended') {
-    throw new HubError('invalid_request', `${provider.name} has no scope set "${name}". It has: ${Object.keys(provider.scope_sets ?? {}).join(', ')}.`)
+    throw new HubError(
+      'invalid_request',
+      `${provider.name} has no scope set "${name}". It has: ${Object.keys(provider.scope_sets ?? {}).join(', ')}.`,
+    )
   }
   const all = [...(set?.scopes ?? [])]
   const extra: Record<string, string[]> = {}

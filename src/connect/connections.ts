@@ -22,6 +22,8 @@ export type ConnectionRow = Selectable<Schema['connections']> & {
   next_attempt_at: Date | null
 }
 
+export type TimelineRow = Selectable<Schema['connection_events']> & { actor_name: string | null }
+
 export type ListFilter = {
   limit: number
   after: string | undefined
@@ -42,29 +44,64 @@ export type Connections = {
    * @throws HubError `ambiguous_connection` listing the choices
    */
   resolve(principal: Principal, reference: string, owner: string | undefined): Promise<string>
-  timeline(principal: Principal, id: string, page: { limit: number; after: string | undefined }): Promise<Selectable<Schema['connection_events']>[]>
+  timeline(
+    principal: Principal,
+    id: string,
+    page: { limit: number; after: string | undefined },
+  ): Promise<TimelineRow[]>
   /** Calls the provider and records what it says. */
   verify(connection: ConnectionKey, actor: string | null): Promise<void>
-  update(row: ConnectionRow, change: { label?: string | null | undefined; is_default?: true | undefined }, actor: string): Promise<void>
+  update(
+    row: ConnectionRow,
+    change: { label?: string | null | undefined; is_default?: true | undefined },
+    actor: string,
+  ): Promise<void>
 }
 
-export function createConnections(options: { database: Database; bus: Bus; access: Access; integrations: Integrations; now: () => number }): Connections {
+export function createConnections(options: {
+  database: Database
+  bus: Bus
+  access: Access
+  integrations: Integrations
+  now: () => number
+}): Connections {
   const { database, bus, access, integrations, now } = options
   const { db } = database
 
   const select = () =>
     db
       .selectFrom('connections as c')
-      .leftJoin('credentials as v', (join) => join.onRef('v.organization_id', '=', 'c.organization_id').onRef('v.connection_id', '=', 'c.id'))
-      .leftJoin('people as p', (join) => join.on('c.owner_kind', '=', 'person').onRef('p.id', '=', 'c.owner_id'))
-      .leftJoin('end_users as u', (join) => join.on('c.owner_kind', '=', 'end_user').onRef('u.organization_id', '=', 'c.organization_id').onRef('u.id', '=', 'c.owner_id'))
-      .leftJoin('organizations as o', (join) => join.on('c.owner_kind', '=', 'organization').onRef('o.id', '=', 'c.owner_id'))
+      .leftJoin('credentials as v', (join) =>
+        join.onRef('v.organization_id', '=', 'c.organization_id').onRef('v.connection_id', '=', 'c.id'),
+      )
+      .leftJoin('people as p', (join) =>
+        join.on('c.owner_kind', '=', 'person').onRef('p.id', '=', 'c.owner_id'),
+      )
+      .leftJoin('end_users as u', (join) =>
+        join
+          .on('c.owner_kind', '=', 'end_user')
+          .onRef('u.organization_id', '=', 'c.organization_id')
+          .onRef('u.id', '=', 'c.owner_id'),
+      )
+      .leftJoin('organizations as o', (join) =>
+        join.on('c.owner_kind', '=', 'organization').onRef('o.id', '=', 'c.owner_id'),
+      )
       .selectAll('c')
-      .select(['v.expires_at', 'v.refreshed_at', 'v.trouble_code', 'v.trouble_detail', 'v.trouble_since', 'v.next_attempt_at'])
+      .select([
+        'v.expires_at',
+        'v.refreshed_at',
+        'v.trouble_code',
+        'v.trouble_detail',
+        'v.trouble_since',
+        'v.next_attempt_at',
+      ])
       .select((eb) => eb.fn.coalesce('p.name', 'u.name', 'u.external_id', 'o.name').as('owner_name'))
 
   async function get(principal: Principal, id: string): Promise<ConnectionRow> {
-    const row = await select().where('c.organization_id', '=', principal.organization).where('c.id', '=', id).executeTakeFirst()
+    const row = await select()
+      .where('c.organization_id', '=', principal.organization)
+      .where('c.id', '=', id)
+      .executeTakeFirst()
     if (!row || !maySee(principal, row)) throw new HubError('not_found', `There is no connection "${id}".`)
     return row
   }
@@ -73,19 +110,39 @@ export function createConnections(options: { database: Database; bus: Bus; acces
     get,
     async getForChange(principal, id) {
       const row = await get(principal, id)
-      if (!mayChange(principal, row)) throw new HubError('insufficient_scope', 'Only an administrator may change a connection of the organization.')
+      if (!mayChange(principal, row))
+        throw new HubError(
+          'insufficient_scope',
+          'Only an administrator may change a connection of the organization.',
+        )
       return row
     },
     list(principal, filter) {
       return select()
         .where('c.organization_id', '=', principal.organization)
         .$if(principal.kind === 'person', (query) =>
-          query.where((eb) => eb.or([eb('c.owner_kind', '=', 'organization'), eb.and([eb('c.owner_kind', '=', 'person'), eb('c.owner_id', '=', principal.id)])])),
+          query.where((eb) =>
+            eb.or([
+              eb('c.owner_kind', '=', 'organization'),
+              eb.and([eb('c.owner_kind', '=', 'person'), eb('c.owner_id', '=', principal.id)]),
+            ]),
+          ),
         )
         .$if(!filter.disconnected, (query) => query.where('c.disconnected_at', 'is', null))
-        .$if(filter.provider !== undefined, (query) => query.where('c.provider', '=', filter.provider as string))
-        .$if(filter.owner !== undefined, (query) => query.where((eb) => eb.or([eb('c.owner_id', '=', filter.owner as string), eb('u.external_id', '=', filter.owner as string)])))
-        .$if(filter.status !== undefined, (query) => query.where('c.status', '=', filter.status as StatusName))
+        .$if(filter.provider !== undefined, (query) =>
+          query.where('c.provider', '=', filter.provider as string),
+        )
+        .$if(filter.owner !== undefined, (query) =>
+          query.where((eb) =>
+            eb.or([
+              eb('c.owner_id', '=', filter.owner as string),
+              eb('u.external_id', '=', filter.owner as string),
+            ]),
+          ),
+        )
+        .$if(filter.status !== undefined, (query) =>
+          query.where('c.status', '=', filter.status as StatusName),
+        )
         .$if(filter.after !== undefined, (query) => query.where('c.id', '<', filter.after as string))
         .orderBy('c.id', 'desc')
         .limit(filter.limit)
@@ -98,50 +155,97 @@ export function createConnections(options: { database: Database; bus: Bus; acces
         .where('c.organization_id', '=', principal.organization)
         .where('c.provider', '=', reference)
         .where('c.disconnected_at', 'is', null)
-        .$if(owner !== undefined, (query) => query.where((eb) => eb.or([eb('c.owner_id', '=', owner as string), eb('u.external_id', '=', owner as string)])))
+        .$if(owner !== undefined, (query) =>
+          query.where((eb) =>
+            eb.or([eb('c.owner_id', '=', owner as string), eb('u.external_id', '=', owner as string)]),
+          ),
+        )
         .orderBy('c.id')
         .limit(50)
         .execute()
       const visible = found.filter((row) => maySee(principal, row))
       if (visible.length === 0) {
-        throw new HubError('not_found', `There is no live connection to "${reference}"${owner ? ` of "${owner}"` : ''}.`)
+        throw new HubError(
+          'not_found',
+          `There is no live connection to "${reference}"${owner ? ` of "${owner}"` : ''}.`,
+        )
       }
       const owners = new Set(visible.map(({ owner_id }) => owner_id))
-      const chosen = visible.length === 1 ? visible[0] : owners.size === 1 ? visible.find(({ is_default }) => is_default) : undefined
+      const chosen =
+        visible.length === 1
+          ? visible[0]
+          : owners.size === 1
+            ? visible.find(({ is_default }) => is_default)
+            : undefined
       if (chosen) return chosen.id
-      throw new HubError('ambiguous_connection', 'Name one of these connections by its id, or narrow the choice with ?owner=.', {
-        choices: visible.map((row) => ({ id: row.id, label: `${row.label ?? row.account_label} (${row.owner_name ?? row.owner_id})` })),
-      })
+      throw new HubError(
+        'ambiguous_connection',
+        'Name one of these connections by its id, or narrow the choice with ?owner=.',
+        {
+          choices: visible.map((row) => ({
+            id: row.id,
+            label: `${row.label ?? row.account_label} (${row.owner_name ?? row.owner_id})`,
+          })),
+        },
+      )
     },
     async timeline(principal, id, { limit, after }) {
       await get(principal, id)
       return db
-        .selectFrom('connection_events')
-        .selectAll()
-        .where('organization_id', '=', principal.organization)
-        .where('connection_id', '=', id)
-        .$if(after !== undefined, (query) => query.where('id', '<', after as string))
-        .orderBy('id', 'desc')
+        .selectFrom('connection_events as e')
+        .leftJoin('people as p', 'p.id', 'e.actor')
+        .leftJoin('api_keys as k', (join) =>
+          join.onRef('k.organization_id', '=', 'e.organization_id').onRef('k.id', '=', 'e.actor'),
+        )
+        .leftJoin('end_users as u', (join) =>
+          join.onRef('u.organization_id', '=', 'e.organization_id').onRef('u.id', '=', 'e.actor'),
+        )
+        .selectAll('e')
+        .select((eb) =>
+          eb.fn.coalesce('p.name', 'k.name', 'u.name', 'u.external_id', 'e.actor').as('actor_name'),
+        )
+        .where('e.organization_id', '=', principal.organization)
+        .where('e.connection_id', '=', id)
+        .$if(after !== undefined, (query) => query.where('e.id', '<', after as string))
+        .orderBy('e.id', 'desc')
         .limit(limit)
         .execute()
     },
     async verify(connection, actor) {
-      const row = await db.selectFrom('connections').select(['provider', 'mode', 'owner_id', 'parameters']).where('organization_id', '=', connection.organization).where('id', '=', connection.id).executeTakeFirstOrThrow()
+      const row = await db
+        .selectFrom('connections')
+        .select(['provider', 'mode', 'owner_id', 'parameters'])
+        .where('organization_id', '=', connection.organization)
+        .where('id', '=', connection.id)
+        .executeTakeFirstOrThrow()
       const { provider } = integrations.resolve(row.provider, row.mode)
       let verdict: Awaited<ReturnType<Access['call']>>
       try {
         verdict = await access.call(connection, provider.verify)
       } catch (error) {
         // The refresh engine has recorded a dead grant itself; anything else proves nothing about the connection.
-        if (!(error instanceof HubError) || error.code === 'not_found' || error.code === 'connection_disconnected') throw error
+        if (
+          !(error instanceof HubError) ||
+          error.code === 'not_found' ||
+          error.code === 'connection_disconnected'
+        )
+          throw error
         await noteVerified(connection, actor, false, error.detail)
         return
       }
       if (verdict.verdict === 'rate_limited' || verdict.verdict === 'failed') {
-        await noteVerified(connection, actor, false, `${provider.name} answered ${verdict.answer.status}; that says nothing about the credential.`)
+        await noteVerified(
+          connection,
+          actor,
+          false,
+          `${provider.name} answered ${verdict.answer.status}; that says nothing about the credential.`,
+        )
         return
       }
-      const label = verdict.verdict === 'ok' && isJsonObject(verdict.body) ? accountLabel(provider, verdict.body, row.parameters) : undefined
+      const label =
+        verdict.verdict === 'ok' && isJsonObject(verdict.body)
+          ? accountLabel(provider, verdict.body, row.parameters)
+          : undefined
       await bus.transaction(db, async (trx) => {
         await trx
           .updateTable('connections')
@@ -150,7 +254,13 @@ export function createConnections(options: { database: Database; bus: Bus; acces
           .where('id', '=', connection.id)
           .execute()
         const next = statusOf(provider, verdict.verdict)
-        await recordEvent(trx, now(), { connection, kind: 'verified', title: verdict.verdict === 'ok' ? `${provider.name} accepts the credential.` : next.detail, actor, detail: { verdict: verdict.verdict } })
+        await recordEvent(trx, now(), {
+          connection,
+          kind: 'verified',
+          title: verdict.verdict === 'ok' ? `${provider.name} accepts the credential.` : next.detail,
+          actor,
+          detail: { verdict: verdict.verdict },
+        })
         const changed = await setStatus(trx, bus, now(), connection, next, actor ?? undefined)
         if (!changed) await tellChange(trx, bus, connection, row)
       })
@@ -159,7 +269,12 @@ export function createConnections(options: { database: Database; bus: Bus; acces
       const connection = { organization: row.organization_id, id: row.id }
       await bus.transaction(db, async (trx) => {
         if (change.label !== undefined) {
-          await trx.updateTable('connections').set({ label: change.label || null }).where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
+          await trx
+            .updateTable('connections')
+            .set({ label: change.label || null })
+            .where('organization_id', '=', row.organization_id)
+            .where('id', '=', row.id)
+            .execute()
         }
         if (change.is_default && !row.is_default) {
           await trx
@@ -171,21 +286,40 @@ export function createConnections(options: { database: Database; bus: Bus; acces
             .where('provider', '=', row.provider)
             .where('disconnected_at', 'is', null)
             .execute()
-          await trx.updateTable('connections').set({ is_default: true }).where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
-          await recordEvent(trx, now(), { connection, kind: 'made_default', title: 'Made the default connection.', actor })
+          await trx
+            .updateTable('connections')
+            .set({ is_default: true })
+            .where('organization_id', '=', row.organization_id)
+            .where('id', '=', row.id)
+            .execute()
+          await recordEvent(trx, now(), {
+            connection,
+            kind: 'made_default',
+            title: 'Made the default connection.',
+            actor,
+          })
         }
         await tellChange(trx, bus, connection, row)
       })
     },
   }
 
-  async function noteVerified(connection: ConnectionKey, actor: string | null, ok: boolean, title: string): Promise<void> {
+  async function noteVerified(
+    connection: ConnectionKey,
+    actor: string | null,
+    ok: boolean,
+    title: string,
+  ): Promise<void> {
     await recordEvent(db, now(), { connection, kind: 'verified', title, actor, detail: { ok } })
   }
 }
 
 /** A label that needs the token answer (a workspace's name) stays as it was when the account was connected. */
-function accountLabel(provider: Provider, body: Parameters<Provider['account']>[0]['body'], parameters: Readonly<Record<string, string>>): string | undefined {
+function accountLabel(
+  provider: Provider,
+  body: Parameters<Provider['account']>[0]['body'],
+  parameters: Readonly<Record<string, string>>,
+): string | undefined {
   try {
     return provider.account({ token: undefined, body, parameters }).label || undefined
   } catch {

@@ -9,7 +9,12 @@ import { recordEvent } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ConnectionRow } from './connections.ts'
 
-export type ImpactItem = { kind: 'projects' | 'resources' | 'syncs' | 'tools' | 'webhooks' | 'workflows' | 'siblings'; count: number; title: string; names: string[] }
+export type ImpactItem = {
+  kind: 'projects' | 'resources' | 'syncs' | 'tools' | 'webhooks' | 'workflows' | 'siblings'
+  count: number
+  title: string
+  names: string[]
+}
 
 export type Impact = {
   items: ImpactItem[]
@@ -24,10 +29,21 @@ export type ImpactSource = (row: ConnectionRow) => Promise<ImpactItem[]>
 export type Disconnector = {
   impact(row: ConnectionRow): Promise<Impact>
   /** `force` clears the hub's side without a word to the provider. */
-  disconnect(row: ConnectionRow, options: { force: boolean; actor: string }): Promise<{ items: RevocationItem[]; manual: Impact['manual'] }>
+  disconnect(
+    row: ConnectionRow,
+    options: { force: boolean; actor: string },
+  ): Promise<{ items: RevocationItem[]; manual: Impact['manual'] }>
 }
 
-export function createDisconnector(options: { database: Database; bus: Bus; vault: Vault; integrations: Integrations; revoke: Revoke; sources: readonly ImpactSource[]; now: () => number }): Disconnector {
+export function createDisconnector(options: {
+  database: Database
+  bus: Bus
+  vault: Vault
+  integrations: Integrations
+  revoke: Revoke
+  sources: readonly ImpactSource[]
+  now: () => number
+}): Disconnector {
   const { database, bus, vault, integrations, revoke, sources, now } = options
   const { db } = database
 
@@ -47,7 +63,8 @@ export function createDisconnector(options: { database: Database; bus: Bus; vaul
   }
 
   function manualOf(row: ConnectionRow): Impact['manual'] {
-    const { revoke: guide } = integrations.list().find(({ provider }) => provider.id === row.provider)?.provider.setup ?? { revoke: { url: '', steps: [] } }
+    const { revoke: guide } = integrations.list().find(({ provider }) => provider.id === row.provider)
+      ?.provider.setup ?? { revoke: { url: '', steps: [] } }
     return { url: fill(guide.url, row.parameters), steps: [...guide.steps] }
   }
 
@@ -55,41 +72,90 @@ export function createDisconnector(options: { database: Database; bus: Bus; vaul
     const siblings = await siblingsOf(row)
     const items = (await Promise.all(sources.map((source) => source(row)))).flat()
     if (siblings.length > 0) {
-      items.push({ kind: 'siblings', count: siblings.length, title: 'Other connections share this grant at the provider', names: siblings.map(({ label, account_label, provider }) => `${label ?? account_label} (${provider})`) })
+      items.push({
+        kind: 'siblings',
+        count: siblings.length,
+        title: 'Other connections share this grant at the provider',
+        names: siblings.map(
+          ({ label, account_label, provider }) => `${label ?? account_label} (${provider})`,
+        ),
+      })
     }
     let upstream: Impact['upstream']
     try {
-      const { revokes, reason } = planRevocation(integrations.resolve(row.provider, row.mode), row.method, siblings.length)
+      const { revokes, reason } = planRevocation(
+        integrations.resolve(row.provider, row.mode),
+        row.method,
+        siblings.length,
+      )
       upstream = { revokes, reason }
     } catch (error) {
-      upstream = { revokes: false, reason: error instanceof HubError ? error.detail : 'The provider cannot be reached from here.' }
+      upstream = {
+        revokes: false,
+        reason: error instanceof HubError ? error.detail : 'The provider cannot be reached from here.',
+      }
     }
-    return { items, kept: ['The timeline of this connection', 'Everything that was read through it before'], upstream, manual: manualOf(row) }
+    return {
+      items,
+      kept: ['The timeline of this connection', 'Everything that was read through it before'],
+      upstream,
+      manual: manualOf(row),
+    }
   }
 
   return {
     impact,
     async disconnect(row, { force, actor }) {
       const connection = { organization: row.organization_id, id: row.id }
-      if (row.disconnected_at) throw new HubError('connection_disconnected', 'This connection was disconnected before.')
+      if (row.disconnected_at)
+        throw new HubError('connection_disconnected', 'This connection was disconnected before.')
       const items: RevocationItem[] = []
-      if (force) items.push({ item: 'Access at the provider', outcome: 'by_hand', detail: 'Not asked for: a forced disconnect clears only the hub’s side.' })
+      if (force)
+        items.push({
+          item: 'Access at the provider',
+          outcome: 'by_hand',
+          detail: 'Not asked for: a forced disconnect clears only the hub’s side.',
+        })
       else items.push(await revokeUpstream(row))
       await bus.transaction(db, async (trx) => {
         await vault.destroy(trx, connection)
         const updated = await trx
           .updateTable('connections')
-          .set({ disconnected_at: new Date(now()), status: 'not_configured', status_cause: 'disconnected', status_detail: 'The account was disconnected.', status_since: new Date(now()), is_default: false })
+          .set({
+            disconnected_at: new Date(now()),
+            status: 'not_configured',
+            status_cause: 'disconnected',
+            status_detail: 'The account was disconnected.',
+            status_since: new Date(now()),
+            is_default: false,
+          })
           .where('organization_id', '=', row.organization_id)
           .where('id', '=', row.id)
           .where('disconnected_at', 'is', null)
           .executeTakeFirst()
-        if (updated.numUpdatedRows === 0n) throw new HubError('connection_disconnected', 'This connection was disconnected before.')
+        if (updated.numUpdatedRows === 0n)
+          throw new HubError('connection_disconnected', 'This connection was disconnected before.')
         if (row.is_default) await passOnDefault(trx, row)
-        await recordEvent(trx, now(), { connection, kind: 'disconnected', title: force ? 'Disconnected by force.' : 'Disconnected.', actor, detail: { forced: force, report: items } })
-        await bus.publish(trx, { topic: 'connection.deleted', organization: row.organization_id, id: row.id, provider: row.provider, owner: row.owner_id })
+        await recordEvent(trx, now(), {
+          connection,
+          kind: 'disconnected',
+          title: force ? 'Disconnected by force.' : 'Disconnected.',
+          actor,
+          detail: { forced: force, report: items },
+        })
+        await bus.publish(trx, {
+          topic: 'connection.deleted',
+          organization: row.organization_id,
+          id: row.id,
+          provider: row.provider,
+          owner: row.owner_id,
+        })
       })
-      items.push({ item: 'Stored credential', outcome: 'done', detail: 'Destroyed, together with the key that opened it.' })
+      items.push({
+        item: 'Stored credential',
+        outcome: 'done',
+        detail: 'Destroyed, together with the key that opened it.',
+      })
       items.push({ item: 'History', outcome: 'done', detail: 'The timeline is kept.' })
       return { items, manual: manualOf(row) }
     },
@@ -98,10 +164,17 @@ export function createDisconnector(options: { database: Database; bus: Bus; vaul
   async function revokeUpstream(row: ConnectionRow): Promise<RevocationItem> {
     try {
       const siblings = await siblingsOf(row)
-      return await revoke(await vault.load({ organization: row.organization_id, id: row.id }), siblings.length)
+      return await revoke(
+        await vault.load({ organization: row.organization_id, id: row.id }),
+        siblings.length,
+      )
     } catch (error) {
       const why = error instanceof HubError ? error.detail : 'The credential could not be opened.'
-      return { item: 'Access at the provider', outcome: 'failed', detail: `${why} End the access on the provider's own page, see below.` }
+      return {
+        item: 'Access at the provider',
+        outcome: 'failed',
+        detail: `${why} End the access on the provider's own page, see below.`,
+      }
     }
   }
 
@@ -118,6 +191,11 @@ export function createDisconnector(options: { database: Database; bus: Bus; vaul
       .limit(1)
       .executeTakeFirst()
     if (!next) return
-    await trx.updateTable('connections').set({ is_default: true }).where('organization_id', '=', row.organization_id).where('id', '=', next.id).execute()
+    await trx
+      .updateTable('connections')
+      .set({ is_default: true })
+      .where('organization_id', '=', row.organization_id)
+      .where('id', '=', next.id)
+      .execute()
   }
 }

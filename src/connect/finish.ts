@@ -35,7 +35,12 @@ export function createFinisher(options: {
   const { db } = database
 
   /** Asks where the grant reaches and settles it where there is one place or the person named it. */
-  async function settleTenant(row: AttemptRow, integration: Integration, grant: Grant, decided: string | undefined): Promise<Decision | undefined> {
+  async function settleTenant(
+    row: AttemptRow,
+    integration: Integration,
+    grant: Grant,
+    decided: string | undefined,
+  ): Promise<Decision | undefined> {
     const { tenants, name } = integration.provider
     if (!tenants || row.method !== 'oauth2') return undefined
     if (!grant.tenants) {
@@ -44,7 +49,10 @@ export function createFinisher(options: {
       grant.tenants = tenants.read(body)
     }
     if (grant.tenants.length === 0) {
-      throw new HubError('credential_refused', `${name} granted access to nothing: the account has no site that this app may reach.`)
+      throw new HubError(
+        'credential_refused',
+        `${name} granted access to nothing: the account has no site that this app may reach.`,
+      )
     }
     const named = grant.parameters[tenants.matches]
     const chosen =
@@ -57,22 +65,48 @@ export function createFinisher(options: {
     }
     return {
       kind: 'choose_tenant',
-      question: named ? `${named} is not among the places this account reaches. Which one do you want?` : `This ${name} account reaches several places. Which one do you want to connect?`,
-      options: grant.tenants.map((tenant, index) => ({ value: String(index), label: tenant.label, hint: tenant.url ?? null })),
+      question: named
+        ? `${named} is not among the places this account reaches. Which one do you want?`
+        : `This ${name} account reaches several places. Which one do you want to connect?`,
+      options: grant.tenants.map((tenant, index) => ({
+        value: String(index),
+        label: tenant.label,
+        hint: tenant.url ?? null,
+      })),
     }
   }
 
   const callUnsaved = (row: AttemptRow, grant: Grant, request: Provider['verify']) =>
-    access.call({ provider: row.provider, mode: row.mode, method: row.method, parameters: grant.parameters, credential: grant.credential }, request)
+    access.call(
+      {
+        provider: row.provider,
+        mode: row.mode,
+        method: row.method,
+        parameters: grant.parameters,
+        credential: grant.credential,
+      },
+      request,
+    )
 
   /** Calls the provider: a connection is verified, not assumed. */
   async function identify(row: AttemptRow, { provider }: Integration, grant: Grant): Promise<Identified> {
     const { verdict, body } = await callUnsaved(row, grant, provider.verify)
-    if (verdict !== 'ok' && verdict !== 'forbidden' && verdict !== 'not_available') throw refusal(provider, verdict)
-    const account = provider.account({ token: grant.token, body: isJsonObject(body) ? body : {}, parameters: grant.parameters })
+    if (verdict !== 'ok' && verdict !== 'forbidden' && verdict !== 'not_available')
+      throw refusal(provider, verdict)
+    const account = provider.account({
+      token: grant.token,
+      body: isJsonObject(body) ? body : {},
+      parameters: grant.parameters,
+    })
     // Without permission to ask who it is, the connection is its own account.
     const id = account.id || `unnamed ${row.id}`
-    return { id, grant: account.grant ?? id, label: account.label || `${provider.name} account`, email: account.email ?? null, status: statusOf(provider, verdict) }
+    return {
+      id,
+      grant: account.grant ?? id,
+      label: account.label || `${provider.name} account`,
+      email: account.email ?? null,
+      status: statusOf(provider, verdict),
+    }
   }
 
   async function finish(row: AttemptRow, grant: Grant, from: AttemptStatus, decided?: string): Promise<void> {
@@ -89,33 +123,70 @@ export function createFinisher(options: {
         question: `This connection belongs to ${before.account_label}. You signed in as ${account.label}.`,
         options: [
           { value: 'separate', label: `Keep both: connect ${account.label} beside it`, hint: null },
-          { value: 'replace', label: `Replace: the connection now uses ${account.label}`, hint: 'Everything that uses the connection then acts as the other account.' },
+          {
+            value: 'replace',
+            label: `Replace: the connection now uses ${account.label}`,
+            hint: 'Everything that uses the connection then acts as the other account.',
+          },
         ],
       })
     }
     await bus.transaction(db, async (trx) => {
-      const id = await store(trx, row, integration, grant, account, answer === 'separate' ? undefined : before?.id)
-      const moved = await moveAttempt(trx, bus, row, from, { status: 'succeeded', connection_id: id, decision: 'null', finished_at: new Date(now()), ...emptied(row) })
+      const id = await store(
+        trx,
+        row,
+        integration,
+        grant,
+        account,
+        answer === 'separate' ? undefined : before?.id,
+      )
+      const moved = await moveAttempt(trx, bus, row, from, {
+        status: 'succeeded',
+        connection_id: id,
+        decision: 'null',
+        finished_at: new Date(now()),
+        ...emptied(row),
+      })
       if (!moved) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
     })
   }
 
   async function park(row: AttemptRow, grant: Grant, from: AttemptStatus, decision: Decision): Promise<void> {
-    await moveAttempt(db, bus, row, from, { status: 'decision_required', decision: JSON.stringify(decision), ...sealPending(vault, row, { step: 'grant', grant }) })
+    await moveAttempt(db, bus, row, from, {
+      status: 'decision_required',
+      decision: JSON.stringify(decision),
+      ...sealPending(vault, row, { step: 'grant', grant }),
+    })
   }
 
   /** Nothing secret stays in a finished attempt. */
-  const emptied = (row: AttemptRow) => sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null })
+  const emptied = (row: AttemptRow) =>
+    sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null })
 
   function findConnection(row: AttemptRow, id: string) {
-    return db.selectFrom('connections').selectAll().where('organization_id', '=', row.organization_id).where('id', '=', id).where('disconnected_at', 'is', null).executeTakeFirst()
+    return db
+      .selectFrom('connections')
+      .selectAll()
+      .where('organization_id', '=', row.organization_id)
+      .where('id', '=', id)
+      .where('disconnected_at', 'is', null)
+      .executeTakeFirst()
   }
 
-  async function store(trx: Db, row: AttemptRow, integration: Integration, grant: Grant, account: Identified, keep: string | undefined): Promise<string> {
+  async function store(
+    trx: Db,
+    row: AttemptRow,
+    integration: Integration,
+    grant: Grant,
+    account: Identified,
+    keep: string | undefined,
+  ): Promise<string> {
     const { provider, client } = integration
     const at = new Date(now())
     // Two flows of one owner that end together must agree on the default, and on which account is known.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`connect ${row.organization_id} ${row.owner_id} ${row.provider}`}, 0))`.execute(trx)
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`connect ${row.organization_id} ${row.owner_id} ${row.provider}`}, 0))`.execute(
+      trx,
+    )
     const told = grantedScopes(grant.credential)
     // RFC 6749 section 5.1: no scope in the answer means that all of what was asked for is granted.
     const granted = told.length > 0 ? told : row.requested_scopes
@@ -146,7 +217,12 @@ export function createFinisher(options: {
     const id = same ?? newId('con', now())
     const connection = { organization: row.organization_id, id }
     if (same) {
-      await trx.updateTable('connections').set(values).where('organization_id', '=', row.organization_id).where('id', '=', id).execute()
+      await trx
+        .updateTable('connections')
+        .set(values)
+        .where('organization_id', '=', row.organization_id)
+        .where('id', '=', id)
+        .execute()
     } else {
       await trx
         .insertInto('connections')
@@ -175,7 +251,12 @@ export function createFinisher(options: {
       kind: same ? 'reconnected' : 'connected',
       title: `${same ? 'Reconnected' : 'Connected'} as ${account.label}.`,
       actor: row.person_id ?? row.owner_id,
-      detail: { account: account.label, method: row.method, granted_scopes: granted, missing_scopes: row.requested_scopes.filter((scope) => !granted.includes(scope)) },
+      detail: {
+        account: account.label,
+        method: row.method,
+        granted_scopes: granted,
+        missing_scopes: row.requested_scopes.filter((scope) => !granted.includes(scope)),
+      },
     })
     if (same) await setStatus(trx, bus, now(), connection, account.status)
     await tellChange(trx, bus, connection, { provider: row.provider, owner_id: row.owner_id })
@@ -195,21 +276,45 @@ export function statusOf(provider: Provider, verdict: string): NewStatus {
   const { name } = provider
   switch (verdict) {
     case 'forbidden':
-      return { status: 'no_access', cause: 'forbidden', detail: `${name} accepts the credential, but the account may not do this. Ask ${name}'s administrator.` }
+      return {
+        status: 'no_access',
+        cause: 'forbidden',
+        detail: `${name} accepts the credential, but the account may not do this. Ask ${name}'s administrator.`,
+      }
     case 'not_available':
-      return { status: 'not_available', cause: 'not_available', detail: `${name} says that the product is not part of the account's subscription.` }
+      return {
+        status: 'not_available',
+        cause: 'not_available',
+        detail: `${name} says that the product is not part of the account's subscription.`,
+      }
     case 'unauthorized':
-      return { status: 'connection_invalid', cause: 'credential_refused', detail: `${name} refuses the credential: it was revoked, or it has expired. Reconnect the account.` }
+      return {
+        status: 'connection_invalid',
+        cause: 'credential_refused',
+        detail: `${name} refuses the credential: it was revoked, or it has expired. Reconnect the account.`,
+      }
     default:
       return CONNECTED
   }
 }
 
 function refusal({ name }: Provider, verdict: string): HubError {
-  if (verdict === 'unauthorized') return new HubError('credential_refused', `${name} refuses this credential. Check that it was copied whole and is still valid.`)
-  if (verdict === 'forbidden') return new HubError('credential_refused', `${name} accepts the credential, but it lacks the permission to be used here.`)
-  if (verdict === 'rate_limited') return new HubError('upstream_rate_limited', `${name} asks to wait. Try again in a minute.`)
-  return new HubError('upstream_error', `${name} answered with an error while the account was checked. Try again in a minute.`)
+  if (verdict === 'unauthorized')
+    return new HubError(
+      'credential_refused',
+      `${name} refuses this credential. Check that it was copied whole and is still valid.`,
+    )
+  if (verdict === 'forbidden')
+    return new HubError(
+      'credential_refused',
+      `${name} accepts the credential, but it lacks the permission to be used here.`,
+    )
+  if (verdict === 'rate_limited')
+    return new HubError('upstream_rate_limited', `${name} asks to wait. Try again in a minute.`)
+  return new HubError(
+    'upstream_error',
+    `${name} answered with an error while the account was checked. Try again in a minute.`,
+  )
 }
 
 /** What a provider tells is checked like what a person types: nothing else reaches a URL. */
@@ -217,17 +322,27 @@ function checkParameters(provider: Provider, parameters: Readonly<Record<string,
   for (const { name, pattern } of provider.parameters ?? []) {
     const value = parameters[name]
     if (value !== undefined && !new RegExp(pattern, 'u').test(value)) {
-      throw new HubError('upstream_invalid_answer', `${provider.name} told a value for "${name}" that does not have the expected form.`)
+      throw new HubError(
+        'upstream_invalid_answer',
+        `${provider.name} told a value for "${name}" that does not have the expected form.`,
+      )
     }
   }
 }
 
 /** Parameters that the token answer or the callback's query tells (`token.instance_url`, `query.realmId`). */
-export function toldParameters(method: OAuth2, token: JsonObject, query: URLSearchParams): Record<string, string> {
+export function toldParameters(
+  method: OAuth2,
+  token: JsonObject,
+  query: URLSearchParams,
+): Record<string, string> {
   const told: Record<string, string> = {}
   for (const [name, source] of Object.entries(method.parameters_from ?? {})) {
     const [from, ...path] = source.split('.')
-    const value = from === 'query' ? query.get(path.join('.')) : path.reduce<unknown>((here, step) => (here as JsonObject | undefined)?.[step], token)
+    const value =
+      from === 'query'
+        ? query.get(path.join('.'))
+        : path.reduce<unknown>((here, step) => (here as JsonObject | undefined)?.[step], token)
     if (typeof value === 'string' || typeof value === 'number') told[name] = String(value)
   }
   return told

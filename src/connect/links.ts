@@ -25,7 +25,11 @@ export type Links = {
   /** @throws HubError `link_expired`, for unknown tokens too */
   findByToken(token: string): Promise<LinkRow>
   /** The session, and whether this person at the host application is the one it was made for. */
-  findForCompletion(principal: Principal, id: string, endUserId: string): Promise<{ row: LinkRow; isSamePerson: boolean }>
+  findForCompletion(
+    principal: Principal,
+    id: string,
+    endUserId: string,
+  ): Promise<{ row: LinkRow; isSamePerson: boolean }>
   markCompleted(row: LinkRow): Promise<void>
   sweep(): Promise<void>
 }
@@ -44,16 +48,29 @@ export function createLinks(options: {
     async create(principal, input) {
       for (const provider of input.providers ?? []) integrations.resolve(provider)
       if (input.proof === 'browser' && !config.allowBrowserProof) {
-        throw new HubError('proof_policy', 'The proof "browser" cannot tell a victim from the person you mean. The operator can allow it with TRUNKLINE_ALLOW_BROWSER_PROOF=true.')
+        throw new HubError(
+          'proof_policy',
+          'The proof "browser" cannot tell a victim from the person you mean. The operator can allow it with TRUNKLINE_ALLOW_BROWSER_PROOF=true.',
+        )
       }
       if (input.proof === 'completion' && input.return_to === undefined) {
-        throw new HubError('return_to_refused', 'A return_to is needed: the flow is completed by your server after the browser has come back to you.')
+        throw new HubError(
+          'return_to_refused',
+          'A return_to is needed: the flow is completed by your server after the browser has come back to you.',
+        )
       }
       // Exact comparison: every looser rule has been talked into an open redirect somewhere.
       if (input.return_to !== undefined && !config.returnUrls.includes(input.return_to)) {
-        throw new HubError('return_to_refused', 'return_to must equal an address in TRUNKLINE_RETURN_URLS, character by character.')
+        throw new HubError(
+          'return_to_refused',
+          'return_to must equal an address in TRUNKLINE_RETURN_URLS, character by character.',
+        )
       }
-      const endUser = await identity.ensureEndUser(principal.organization, { external_id: input.end_user.id, name: input.end_user.name, email: input.end_user.email })
+      const endUser = await identity.ensureEndUser(principal.organization, {
+        external_id: input.end_user.id,
+        name: input.end_user.name,
+        email: input.end_user.email,
+      })
       if (input.connection_id !== undefined) {
         const owned = await db
           .selectFrom('connections')
@@ -64,7 +81,8 @@ export function createLinks(options: {
           .where('owner_id', '=', endUser.id)
           .where('disconnected_at', 'is', null)
           .executeTakeFirst()
-        if (!owned) throw new HubError('not_found', `This end user has no live connection "${input.connection_id}".`)
+        if (!owned)
+          throw new HubError('not_found', `This end user has no live connection "${input.connection_id}".`)
       }
       const token = newSecret('')
       const row = await db
@@ -87,14 +105,25 @@ export function createLinks(options: {
       return { row, url: `${config.publicUrl}/connect/${token}` }
     },
     async findByToken(token) {
-      const row = await db.selectFrom('connect_sessions').selectAll().where('token_hash', '=', hashSecret(token)).where('expires_at', '>', new Date(now())).executeTakeFirst()
-      if (!row) throw new HubError('link_expired', 'This link is not valid any more. Ask the application that gave it to you for a new one.')
+      const row = await db
+        .selectFrom('connect_sessions')
+        .selectAll()
+        .where('token_hash', '=', hashSecret(token))
+        .where('expires_at', '>', new Date(now()))
+        .executeTakeFirst()
+      if (!row)
+        throw new HubError(
+          'link_expired',
+          'This link is not valid any more. Ask the application that gave it to you for a new one.',
+        )
       return row
     },
     async findForCompletion(principal, id, endUserId) {
       const row = await db
         .selectFrom('connect_sessions as s')
-        .innerJoin('end_users as u', (join) => join.onRef('u.organization_id', '=', 's.organization_id').onRef('u.id', '=', 's.end_user_id'))
+        .innerJoin('end_users as u', (join) =>
+          join.onRef('u.organization_id', '=', 's.organization_id').onRef('u.id', '=', 's.end_user_id'),
+        )
         .selectAll('s')
         .select('u.external_id')
         .where('s.organization_id', '=', principal.organization)
@@ -104,10 +133,18 @@ export function createLinks(options: {
       return { row, isSamePerson: row.external_id === endUserId }
     },
     async markCompleted(row) {
-      await db.updateTable('connect_sessions').set({ completed_at: new Date(now()) }).where('organization_id', '=', row.organization_id).where('id', '=', row.id).execute()
+      await db
+        .updateTable('connect_sessions')
+        .set({ completed_at: new Date(now()) })
+        .where('organization_id', '=', row.organization_id)
+        .where('id', '=', row.id)
+        .execute()
     },
     async sweep() {
-      await db.deleteFrom('connect_sessions').where('expires_at', '<', new Date(now() - 7 * 24 * 3_600_000)).execute()
+      await db
+        .deleteFrom('connect_sessions')
+        .where('expires_at', '<', new Date(now() - 7 * 24 * 3_600_000))
+        .execute()
     },
   }
 }

@@ -8,15 +8,24 @@ type Resolve = NonNullable<Parameters<typeof guardAddresses>[0]>
 
 function resolveTo(...answers: string[][]): { resolve: Resolve; asked: () => number } {
   let asked = 0
-  const resolve = ((_name: string, _options: object, callback: (error: null, found: LookupAddress[]) => void) => {
+  const resolve = ((
+    _name: string,
+    _options: object,
+    callback: (error: null, found: LookupAddress[]) => void,
+  ) => {
     const found = answers[Math.min(asked++, answers.length - 1)] ?? []
-    callback(null, found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))
+    callback(
+      null,
+      found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    )
   }) as unknown as Resolve
   return { resolve, asked: () => asked }
 }
 
 const lookUp = (guard: ReturnType<typeof guardAddresses>, all = true) =>
-  new Promise<unknown>((resolve, reject) => guard.lookup('name.example.com', { all }, (error, found) => (error ? reject(error) : resolve(found))))
+  new Promise<unknown>((resolve, reject) =>
+    guard.lookup('name.example.com', { all }, (error, found) => (error ? reject(error) : resolve(found))),
+  )
 
 // biome-ignore format: a table
 const REFUSED = [
@@ -31,7 +40,9 @@ const PUBLIC = ['1.1.1.1', '8.8.8.8', '9.255.255.255', '11.0.0.1', '100.63.255.2
 
 describe('E3', () => {
   test.each(REFUSED)('%s is refused, as a literal and as what a name resolves to', async (address) => {
-    await expect(lookUp(guardAddresses(resolveTo([address]).resolve))).rejects.toMatchObject({ code: 'egress_refused' })
+    await expect(lookUp(guardAddresses(resolveTo([address]).resolve))).rejects.toMatchObject({
+      code: 'egress_refused',
+    })
     if (!address.includes('%')) {
       const { hostname } = new URL(`https://${address.includes(':') ? `[${address}]` : address}/`)
       expect(() => guardAddresses().checkLiteral(hostname)).toThrow(HubError)
@@ -44,18 +55,44 @@ describe('E3', () => {
     expect(() => guardAddresses().checkLiteral(address)).not.toThrow()
   })
 
-  test.each(['2130706433', '0x7f000001', '0x7f.1', '0177.0.0.1', '017700000001', '127.1', '127.0.1', '127.0.0.1.', '0', '0x0', '3232235521', '0xa9fea9fe', '0251.0376.0251.0376', '169.254.43518', '１２７.0.0.1', '127。0。0。1', '[::ffff:7f00:1]', '[0:0:0:0:0:ffff:7f00:0001]'])(
-    'the spelling %s of an IPv4 address is refused',
-    (spelling) => expect(() => guardAddresses().checkLiteral(new URL(`https://${spelling}/`).hostname)).toThrow(/private network/),
+  test.each([
+    '2130706433',
+    '0x7f000001',
+    '0x7f.1',
+    '0177.0.0.1',
+    '017700000001',
+    '127.1',
+    '127.0.1',
+    '127.0.0.1.',
+    '0',
+    '0x0',
+    '3232235521',
+    '0xa9fea9fe',
+    '0251.0376.0251.0376',
+    '169.254.43518',
+    '１２７.0.0.1',
+    '127。0。0。1',
+    '[::ffff:7f00:1]',
+    '[0:0:0:0:0:ffff:7f00:0001]',
+  ])('the spelling %s of an IPv4 address is refused', (spelling) =>
+    expect(() => guardAddresses().checkLiteral(new URL(`https://${spelling}/`).hostname)).toThrow(
+      /private network/,
+    ),
   )
 
   test('one private address among public ones refuses the name', async () => {
-    await expect(lookUp(guardAddresses(resolveTo(['8.8.8.8', '10.0.0.1']).resolve))).rejects.toMatchObject({ code: 'egress_refused' })
-    await expect(lookUp(guardAddresses(resolveTo(['2606:4700::1111', '::1']).resolve), false)).rejects.toMatchObject({ code: 'egress_refused' })
+    await expect(lookUp(guardAddresses(resolveTo(['8.8.8.8', '10.0.0.1']).resolve))).rejects.toMatchObject({
+      code: 'egress_refused',
+    })
+    await expect(
+      lookUp(guardAddresses(resolveTo(['2606:4700::1111', '::1']).resolve), false),
+    ).rejects.toMatchObject({ code: 'egress_refused' })
   })
 
   test('a name that resolves to nothing is refused', async () => {
-    await expect(lookUp(guardAddresses(resolveTo([]).resolve))).rejects.toMatchObject({ code: 'egress_refused' })
+    await expect(lookUp(guardAddresses(resolveTo([]).resolve))).rejects.toMatchObject({
+      code: 'egress_refused',
+    })
   })
 
   test('what was checked is what is used: one question to the resolver per socket, and the next is checked anew', async () => {

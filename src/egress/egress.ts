@@ -52,7 +52,11 @@ export function createEgress(options: {
 }): Egress {
   const guard = guardAddresses(options.resolve)
   // A URL writes an IPv6 address in brackets; an operator may leave them out.
-  const allowed = new Set(options.allowPrivateHosts.flatMap((host) => (isIPv6(host) ? [new URL(`http://[${host}]`).hostname] : [host])))
+  const allowed = new Set(
+    options.allowPrivateHosts.flatMap((host) =>
+      isIPv6(host) ? [new URL(`http://[${host}]`).hostname] : [host],
+    ),
+  )
   const limits = { headersTimeout: 0, bodyTimeout: BODY_IDLE_MS, maxHeaderSize: 64 * 1024 }
   const guarded = new Agent({ ...limits, connect: { lookup: guard.lookup, timeout: 10_000 } })
   // For hosts the operator named: overrides, the sandbox, and the allow-list of private hosts.
@@ -60,13 +64,19 @@ export function createEgress(options: {
 
   function admit(call: Outbound): { agent: Agent; target: URL } {
     if (!allowsHost(call.hosts, call.url)) {
-      throw new HubError('egress_refused', `The credential may not travel to ${call.url.host}. Allowed: ${call.hosts.join(', ')}.`)
+      throw new HubError(
+        'egress_refused',
+        `The credential may not travel to ${call.url.host}. Allowed: ${call.hosts.join(', ')}.`,
+      )
     }
     const target = routeUrl(call.url, call.routes)
     if (target !== call.url) return { agent: trusted, target }
     if (allowed.has(call.url.hostname)) return { agent: trusted, target }
     if (target.protocol !== 'https:') {
-      throw new HubError('egress_refused', `Only https is allowed, and ${target.host} was asked for over ${target.protocol}//.`)
+      throw new HubError(
+        'egress_refused',
+        `Only https is allowed, and ${target.host} was asked for over ${target.protocol}//.`,
+      )
     }
     guard.checkLiteral(target.hostname)
     return { agent: guarded, target }
@@ -112,7 +122,11 @@ export function createEgress(options: {
           signal: call.signal ? AbortSignal.any([call.signal, deadline]) : deadline,
         })
         const bytes = await readLimited(body, maxBytes, call.url.host)
-        return { status: statusCode, headers, body: await decompress(bytes, headers['content-encoding'], maxBytes) }
+        return {
+          status: statusCode,
+          headers,
+          body: await decompress(bytes, headers['content-encoding'], maxBytes),
+        }
       } catch (error) {
         throw explain(deadline.aborted ? deadline.reason : error, call.url.host)
       }
@@ -160,14 +174,26 @@ async function readLimited(body: Readable, maxBytes: number, host: string): Prom
 const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) }
 
 /** A server may compress though asked not to; a small answer must not unpack into a huge one. */
-async function decompress(bytes: Buffer, encoding: string | string[] | undefined, maxBytes: number): Promise<Buffer> {
+async function decompress(
+  bytes: Buffer,
+  encoding: string | string[] | undefined,
+  maxBytes: number,
+): Promise<Buffer> {
   if (!encoding || encoding === 'identity' || bytes.length === 0) return bytes
   const decode = typeof encoding === 'string' ? decoders[encoding as keyof typeof decoders] : undefined
-  if (!decode) throw new HubError('upstream_invalid_answer', `The provider used the content encoding "${String(encoding)}".`)
+  if (!decode)
+    throw new HubError(
+      'upstream_invalid_answer',
+      `The provider used the content encoding "${String(encoding)}".`,
+    )
   try {
     return await decode(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
-    throw new HubError('upstream_invalid_answer', 'The provider’s compressed answer does not unpack within the limit.', { cause: error })
+    throw new HubError(
+      'upstream_invalid_answer',
+      'The provider’s compressed answer does not unpack within the limit.',
+      { cause: error },
+    )
   }
 }
 
@@ -180,14 +206,23 @@ function explain(error: unknown, host: string): unknown {
   // The guard's refusal arrives wrapped by the socket.
   if (error instanceof Error && error.cause instanceof HubError) return error.cause
   const late = (error as Error)?.name === 'TimeoutError'
-  if (late || error instanceof undici.HeadersTimeoutError || error instanceof undici.BodyTimeoutError || error instanceof undici.ConnectTimeoutError) {
+  if (
+    late ||
+    error instanceof undici.HeadersTimeoutError ||
+    error instanceof undici.BodyTimeoutError ||
+    error instanceof undici.ConnectTimeoutError
+  ) {
     return new HubError('upstream_timeout', `${host} did not answer in time.`, { cause: error })
   }
   if (error instanceof undici.InvalidArgumentError) {
-    return new HubError('header_refused', 'A header or the path holds characters that are not allowed.', { cause: error })
+    return new HubError('header_refused', 'A header or the path holds characters that are not allowed.', {
+      cause: error,
+    })
   }
   if (error instanceof undici.RequestAbortedError || (error as Error)?.name === 'AbortError') return error
-  return new HubError('upstream_unreachable', `${host} could not be reached (${describe(error)}).`, { cause: error })
+  return new HubError('upstream_unreachable', `${host} could not be reached (${describe(error)}).`, {
+    cause: error,
+  })
 }
 
 function describe(error: unknown): string {

@@ -48,14 +48,18 @@ export function cookieOptions(cookies: Cookies) {
   return { httpOnly: true, secure: cookies.secure, sameSite: 'lax' as const, path: '/' }
 }
 
-export function registerAuth(app: FastifyInstance, options: { identity: Identity; readTogether: ReadTogether; publicUrl: string; cookies: Cookies }): void {
+export function registerAuth(
+  app: FastifyInstance,
+  options: { identity: Identity; readTogether: ReadTogether; publicUrl: string; cookies: Cookies },
+): void {
   const { identity, readTogether, publicUrl, cookies } = options
   app.decorateRequest('principal', null)
   app.decorateRequest('sealedEntry', null)
 
   app.addHook('onRoute', (route) => {
     // Fails at start, so that no route is ever open by omission.
-    if (!route.config?.access) throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`)
+    if (!route.config?.access)
+      throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`)
   })
 
   app.addHook('onRequest', (request, _reply, done) => {
@@ -94,17 +98,22 @@ export function registerAuth(app: FastifyInstance, options: { identity: Identity
       checkOrigin(request, publicUrl)
       const sent = request.headers[CSRF_HEADER]
       if (typeof sent !== 'string' || !sameSecret(sent, csrfTokenOf(principal.session.token))) {
-        throw new HubError('csrf_failed', 'Send the csrf_token of GET /api/v1/me in the Trunkline-CSRF header.')
+        throw new HubError(
+          'csrf_failed',
+          'Send the csrf_token of GET /api/v1/me in the Trunkline-CSRF header.',
+        )
       }
     }
-    if (access !== 'signed-in' && access !== 'page' && access !== 'public' && access !== undefined) authorise(principal, access)
+    if (access !== 'signed-in' && access !== 'page' && access !== 'public' && access !== undefined)
+      authorise(principal, access)
   }
 
   async function identify(request: FastifyRequest): Promise<Principal> {
     const { authorization } = request.headers
     if (authorization !== undefined) {
       const [scheme, token] = authorization.split(' ')
-      if (scheme?.toLowerCase() !== 'bearer' || !token) throw new HubError('unauthenticated', 'Send `Authorization: Bearer tl_...`.')
+      if (scheme?.toLowerCase() !== 'bearer' || !token)
+        throw new HubError('unauthenticated', 'Send `Authorization: Bearer tl_...`.')
       return identity.byApiKey(token)
     }
     const session = request.cookies[cookies.session]

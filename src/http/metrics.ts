@@ -18,8 +18,17 @@ export function createMetrics(readStatuses: () => Promise<{ status: string; coun
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   })
-  const refreshes = new Counter({ name: 'trunkline_refresh_total', help: 'Refresh attempts by outcome', labelNames: ['outcome'], registers: [registry] })
-  const reads = new Counter({ name: 'trunkline_token_reads_total', help: 'Access tokens handed out', registers: [registry] })
+  const refreshes = new Counter({
+    name: 'trunkline_refresh_total',
+    help: 'Refresh attempts by outcome',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
+  const reads = new Counter({
+    name: 'trunkline_token_reads_total',
+    help: 'Access tokens handed out',
+    registers: [registry],
+  })
   new Gauge({
     name: 'trunkline_connections',
     help: 'Live connections by status',

@@ -7,7 +7,16 @@ import { remediesFor } from '../connect/remedies.ts'
 import type { ApiKeyRow } from '../identity/identity.ts'
 import type { Permission } from '../identity/principal.ts'
 import type { Integration, Integrations } from '../vault/integrations.ts'
-import type { AttemptBody, ConnectionBody, FieldBody, MethodBody, ProviderDetailBody, ProviderSummaryBody, ScopeInfoBody, StatusReportBody } from './wire.ts'
+import type {
+  AttemptBody,
+  ConnectionBody,
+  FieldBody,
+  MethodBody,
+  ProviderDetailBody,
+  ProviderSummaryBody,
+  ScopeInfoBody,
+  StatusReportBody,
+} from './wire.ts'
 
 /** Values that work in the sandbox, by provider and field. */
 export type SandboxValues = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -34,7 +43,10 @@ export function createPresenter(options: {
       default: parameter.default ?? null,
       help: parameter.help ?? null,
       mismatch: parameter.mismatch ?? null,
-      sandbox_value: integration.mode === 'sandbox' ? (sandboxValues[integration.provider.id]?.[parameter.name] ?? null) : null,
+      sandbox_value:
+        integration.mode === 'sandbox'
+          ? (sandboxValues[integration.provider.id]?.[parameter.name] ?? null)
+          : null,
     }
   }
 
@@ -64,7 +76,12 @@ export function createPresenter(options: {
   }
 
   function scopes(provider: Provider): ScopeInfoBody[] {
-    return Object.entries(provider.scopes ?? {}).map(([scope, { why, access, token }]) => ({ scope, why, access, token: token ?? null }))
+    return Object.entries(provider.scopes ?? {}).map(([scope, { why, access, token }]) => ({
+      scope,
+      why,
+      access,
+      token: token ?? null,
+    }))
   }
 
   const oauthOf = (provider: Provider) => provider.auth.find((candidate) => candidate.kind === 'oauth2')
@@ -88,15 +105,29 @@ export function createPresenter(options: {
   function detail(integration: Integration): ProviderDetailBody {
     const { provider, redirectUri } = integration
     const oauth = oauthOf(provider)
-    const variable = (name: string, purpose: string, required: boolean) => ({ name, purpose, required, set: Boolean(env[name]) })
+    const variable = (name: string, purpose: string, required: boolean) => ({
+      name,
+      purpose,
+      required,
+      set: Boolean(env[name]),
+    })
     return {
       ...connectable(integration),
       family: provider.family,
-      scope_sets: Object.entries(provider.scope_sets ?? {}).map(([name, set]) => ({ name, label: set.label, note: set.note ?? null, scopes: [...set.scopes] })),
+      scope_sets: Object.entries(provider.scope_sets ?? {}).map(([name, set]) => ({
+        name,
+        label: set.label,
+        note: set.note ?? null,
+        scopes: [...set.scopes],
+      })),
       redirect_uri: redirectUri ?? null,
       env: [
-        ...(provider.env.client_id ? [variable(provider.env.client_id, 'Client id of your OAuth app', true)] : []),
-        ...(provider.env.client_secret ? [variable(provider.env.client_secret, 'Client secret of your OAuth app', true)] : []),
+        ...(provider.env.client_id
+          ? [variable(provider.env.client_id, 'Client id of your OAuth app', true)]
+          : []),
+        ...(provider.env.client_secret
+          ? [variable(provider.env.client_secret, 'Client secret of your OAuth app', true)]
+          : []),
         ...Object.entries(provider.env.extra ?? {}).map(([name, purpose]) => variable(name, purpose, false)),
       ],
       pkce: oauth?.kind === 'oauth2' ? { used: !oauth.pkce, reason_off: oauth.pkce?.off ?? null } : null,
@@ -108,7 +139,12 @@ export function createPresenter(options: {
         notes: [...(provider.setup.notes ?? [])],
         revoke: { url: provider.setup.revoke.url, steps: [...provider.setup.revoke.steps] },
       },
-      test_calls: provider.test_calls.map((call) => ({ label: call.label, method: call.method, path: call.path, base: call.base ?? null })),
+      test_calls: provider.test_calls.map((call) => ({
+        label: call.label,
+        method: call.method,
+        path: call.path,
+        base: call.base ?? null,
+      })),
       hosts: [...provider.hosts],
       checked: provider.checked,
       doubts: [...(provider.doubts ?? [])],
@@ -135,7 +171,12 @@ export function createPresenter(options: {
       last_verified_at: iso(row.last_verified_at),
       trouble:
         row.trouble_code && row.trouble_since
-          ? { code: row.trouble_code, detail: row.trouble_detail ?? '', since: row.trouble_since.toISOString(), next_attempt_at: iso(row.next_attempt_at) }
+          ? {
+              code: row.trouble_code,
+              detail: row.trouble_detail ?? '',
+              since: row.trouble_since.toISOString(),
+              next_attempt_at: iso(row.next_attempt_at),
+            }
           : null,
       created_at: row.created_at.toISOString(),
       disconnected_at: iso(row.disconnected_at),
@@ -143,9 +184,13 @@ export function createPresenter(options: {
   }
 
   function attempt(row: AttemptRow, authorizationUrl?: string): AttemptBody {
-    const over = ['pending', 'proof_required', 'decision_required'].includes(row.status) && row.expires_at.getTime() <= now()
+    const over =
+      ['pending', 'proof_required', 'decision_required'].includes(row.status) &&
+      row.expires_at.getTime() <= now()
     const status = over ? 'expired' : row.status
-    const { provider } = integrations.list().find((candidate) => candidate.provider.id === row.provider) ?? integrations.resolve(row.provider)
+    const { provider } =
+      integrations.list().find((candidate) => candidate.provider.id === row.provider) ??
+      integrations.resolve(row.provider)
     const code = over ? 'attempt_expired' : row.error_code
     return {
       id: row.id,
@@ -154,7 +199,13 @@ export function createPresenter(options: {
       ...(authorizationUrl ? { authorization_url: authorizationUrl } : {}),
       expires_at: row.expires_at.toISOString(),
       connection_id: status === 'succeeded' ? row.connection_id : null,
-      error: code ? { code, detail: row.error_detail ?? 'Nobody came back from the provider within ten minutes.', remedies: remediesFor(code, provider) } : null,
+      error: code
+        ? {
+            code,
+            detail: row.error_detail ?? 'Nobody came back from the provider within ten minutes.',
+            remedies: remediesFor(code, provider),
+          }
+        : null,
       decision: status === 'decision_required' ? (row.decision as Decision) : null,
     }
   }
@@ -163,14 +214,23 @@ export function createPresenter(options: {
 }
 
 function status(row: ConnectionRow): StatusReportBody {
-  const base = { status: row.status, cause: row.status_cause, detail: row.status_detail, since: row.status_since.toISOString() }
+  const base = {
+    status: row.status,
+    cause: row.status_cause,
+    detail: row.status_detail,
+    since: row.status_since.toISOString(),
+  }
   switch (row.status) {
     case 'connected':
       return { ...base, who: 'nobody', action: 'none' }
     case 'connection_invalid':
       return { ...base, who: 'owner', action: 'reconnect' }
     case 'setup_required':
-      return { ...base, who: row.status_cause === 'client_rejected' ? 'operator' : 'admin', action: 'follow_steps' }
+      return {
+        ...base,
+        who: row.status_cause === 'client_rejected' ? 'operator' : 'admin',
+        action: 'follow_steps',
+      }
     case 'no_access':
       return { ...base, who: 'provider_admin', action: 'contact_provider_admin' }
     case 'not_available':

@@ -20,16 +20,32 @@ type Operation = {
   requestBody?: { content: Record<string, { schema: JsonSchema }> }
   responses?: Record<string, { content?: Record<string, { schema: JsonSchema }> }>
 }
-type OpenApi = { info: { title: string; version: string; description?: string }; paths: Record<string, Record<string, Operation>>; components?: { schemas?: Record<string, JsonSchema> } }
+type OpenApi = {
+  info: { title: string; version: string; description?: string }
+  paths: Record<string, Record<string, Operation>>
+  components?: { schemas?: Record<string, JsonSchema> }
+}
 
 export function renderReference(api: OpenApi): string {
-  const operations = Object.entries(api.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
+  const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  )
   const byTag = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? 'Other')
-  const navigation = [...byTag.keys()].map((tag) => `<li><a href="#${slug(tag)}">${text(tag)}</a></li>`).join('')
-  const sections = [...byTag].map(([tag, list]) => `<section><h2 id="${slug(tag)}">${text(tag)}</h2>${list.map(renderOperation).join('')}</section>`).join('')
+  const navigation = [...byTag.keys()]
+    .map((tag) => `<li><a href="#${slug(tag)}">${text(tag)}</a></li>`)
+    .join('')
+  const sections = [...byTag]
+    .map(
+      ([tag, list]) =>
+        `<section><h2 id="${slug(tag)}">${text(tag)}</h2>${list.map(renderOperation).join('')}</section>`,
+    )
+    .join('')
   const shapes = Object.entries(api.components?.schemas ?? {})
     .filter(([name]) => !name.endsWith('Input'))
-    .map(([name, schema]) => `<article id="shape-${slug(name)}"><h3>${text(name)}</h3>${schema.description ? `<p>${text(schema.description)}</p>` : ''}${renderShape(schema)}</article>`)
+    .map(
+      ([name, schema]) =>
+        `<article id="shape-${slug(name)}"><h3>${text(name)}</h3>${schema.description ? `<p>${text(schema.description)}</p>` : ''}${renderShape(schema)}</article>`,
+    )
     .join('')
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API reference · ${text(api.info.title)}</title><link rel="stylesheet" href="/docs/api.css"></head><body>
@@ -39,8 +55,21 @@ export function renderReference(api: OpenApi): string {
 <main>${sections}<section><h2 id="shapes">Shapes</h2>${shapes}</section></main></body></html>`
 }
 
-function renderOperation({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
-  const parameters = (operation.parameters ?? []).map((p) => `<tr><td><code>${text(p.name)}</code></td><td>${text(p.in)}${p.required ? ', required' : ''}</td><td>${typeOf(p.schema)} ${text(p.description ?? '')}</td></tr>`).join('')
+function renderOperation({
+  path,
+  method,
+  operation,
+}: {
+  path: string
+  method: string
+  operation: Operation
+}): string {
+  const parameters = (operation.parameters ?? [])
+    .map(
+      (p) =>
+        `<tr><td><code>${text(p.name)}</code></td><td>${text(p.in)}${p.required ? ', required' : ''}</td><td>${typeOf(p.schema)} ${text(p.description ?? '')}</td></tr>`,
+    )
+    .join('')
   const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema
   const answers = Object.entries(operation.responses ?? {}).map(([status, { content }]) => {
     const schema = Object.values(content ?? {})[0]?.schema
@@ -54,7 +83,8 @@ ${parameters ? `<table><caption>Parameters</caption><tbody>${parameters}</tbody>
 function renderShape(schema: JsonSchema): string {
   if (!schema.properties) return `<p>${typeOf(schema)}</p>`
   const rows = Object.entries(schema.properties).map(
-    ([name, inner]) => `<tr><td><code>${text(name)}</code></td><td>${typeOf(inner)}${schema.required?.includes(name) ? '' : ', optional'}</td><td>${text(inner.description ?? '')}</td></tr>`,
+    ([name, inner]) =>
+      `<tr><td><code>${text(name)}</code></td><td>${typeOf(inner)}${schema.required?.includes(name) ? '' : ', optional'}</td><td>${text(inner.description ?? '')}</td></tr>`,
   )
   return `<table><tbody>${rows.join('')}</tbody></table>`
 }
@@ -65,10 +95,14 @@ function typeOf(schema: JsonSchema | undefined): string {
     const name = schema.$ref.split('/').at(-1) ?? ''
     return `<a href="#shape-${slug(name)}">${text(name)}</a>`
   }
-  if (schema.enum) return schema.enum.map((value) => `<code>${text(JSON.stringify(value))}</code>`).join(' | ')
+  if (schema.enum)
+    return schema.enum.map((value) => `<code>${text(JSON.stringify(value))}</code>`).join(' | ')
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(' | ')
   if (schema.items) return `list of ${typeOf(schema.items)}`
-  if (schema.properties) return `{ ${Object.keys(schema.properties).map((name) => text(name)).join(', ')} }`
+  if (schema.properties)
+    return `{ ${Object.keys(schema.properties)
+      .map((name) => text(name))
+      .join(', ')} }`
   return text([schema.type ?? 'any'].flat().join(' | '))
 }
 
@@ -78,7 +112,7 @@ function text(value: string): string {
   return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-export const REFERENCE_CSS = `:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
+export const REFERENCE_CSS = `:root { color-scheme: light dark; color: light-dark(#111827, #e5e7eb); background: light-dark(#ffffff, #0b1020); --line: color-mix(in srgb, currentColor 18%, transparent); }
 body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 6rem; font: 16px/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 small { font-weight: normal; opacity: .7; font-size: .6em; }
 h2 { margin-top: 3rem; border-bottom: 1px solid var(--line); }
@@ -90,5 +124,5 @@ caption { text-align: start; font-weight: 600; }
 td { border-top: 1px solid var(--line); padding: .3rem .6rem .3rem 0; vertical-align: top; }
 code { font: .9em ui-monospace, monospace; }
 .method { font-weight: 700; }
-a { color: LinkText; }
+a { color: light-dark(#1d4ed8, #93c5fd); }
 `

@@ -8,7 +8,10 @@ import type { Principal } from '../identity/principal.ts'
 import { hashSecret } from '../identity/secrets.ts'
 import { SEALED_COLUMNS, SEALED_JOINS, type SealedEntry, type SealedRow, type Vault } from '../vault/vault.ts'
 
-export type ReadTogether = (authorization: string | undefined, connection: string) => Promise<{ principal: Principal; entry: SealedEntry | undefined } | undefined>
+export type ReadTogether = (
+  authorization: string | undefined,
+  connection: string,
+) => Promise<{ principal: Principal; entry: SealedEntry | undefined } | undefined>
 
 const QUERY = {
   name: 'caller-and-connection',
@@ -18,18 +21,41 @@ const QUERY = {
     where a.hash = $1 and a.revoked_at is null`,
 }
 
-type Row = { caller_organization: string; caller_id: string; caller_name: string; caller_scopes: string[]; caller_expires_at: Date | null } & SealedRow
+type Row = {
+  caller_organization: string
+  caller_id: string
+  caller_name: string
+  caller_scopes: string[]
+  caller_expires_at: Date | null
+} & SealedRow
 
-export function createReadTogether({ pool, identity, vault }: { pool: Pool; identity: Identity; vault: Vault }): ReadTogether {
+export function createReadTogether({
+  pool,
+  identity,
+  vault,
+}: {
+  pool: Pool
+  identity: Identity
+  vault: Vault
+}): ReadTogether {
   return async (authorization, id) => {
     if (!authorization?.startsWith(`Bearer ${API_KEY_PREFIX}`)) return undefined
     const digest = hashSecret(authorization.slice('Bearer '.length))
     const { rows } = await pool.query<Row>({ ...QUERY, values: [digest, id] })
     const [row] = rows
-    const caller: KeyRow | undefined = row && { organization_id: row.caller_organization, id: row.caller_id, name: row.caller_name, scopes: row.caller_scopes, expires_at: row.caller_expires_at }
+    const caller: KeyRow | undefined = row && {
+      organization_id: row.caller_organization,
+      id: row.caller_id,
+      name: row.caller_name,
+      scopes: row.caller_scopes,
+      expires_at: row.caller_expires_at,
+    }
     const principal = identity.fromKeyRow(digest, caller)
     // No connection of that id, or a disconnected one: the usual way says so in its own words.
-    const entry = row?.sealed && !row.disconnected_at ? vault.fromRow({ organization: principal.organization, id }, row) : undefined
+    const entry =
+      row?.sealed && !row.disconnected_at
+        ? vault.fromRow({ organization: principal.organization, id }, row)
+        : undefined
     return { principal, entry }
   }
 }

@@ -26,7 +26,8 @@ export const Problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' })
 
-export const Page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), next_cursor: z.string().nullable() })
+export const Page = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() })
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(500).optional(),
@@ -83,9 +84,17 @@ export const ApiKey = z
 export const CreateApiKey = z.strictObject({
   name: z.string().trim().min(1).max(100),
   scopes: z.array(ApiScope).min(1),
-  expires_in: z.number().int().min(60).max(31_536_000 * 5).optional().describe('seconds'),
+  expires_in: z
+    .number()
+    .int()
+    .min(60)
+    .max(31_536_000 * 5)
+    .optional()
+    .describe('seconds'),
 })
-export const CreatedApiKey = ApiKey.extend({ key: z.string().describe('shown once, never again') }).meta({ id: 'CreatedApiKey' })
+export const CreatedApiKey = ApiKey.extend({ key: z.string().describe('shown once, never again') }).meta({
+  id: 'CreatedApiKey',
+})
 
 // Catalog
 
@@ -116,11 +125,18 @@ export const Method = z
   })
   .meta({ id: 'Method' })
 export const ScopeInfo = z
-  .object({ scope: z.string(), why: z.string(), access: z.enum(['read', 'write']), token: z.string().nullable() })
+  .object({
+    scope: z.string(),
+    why: z.string(),
+    access: z.enum(['read', 'write']),
+    token: z.string().nullable(),
+  })
   .meta({ id: 'ScopeInfo' })
 export const Mode = z
   .enum(['live', 'sandbox', 'unconfigured'])
-  .describe('live: the real service; sandbox: played by this hub; unconfigured: credentials of the OAuth client are missing')
+  .describe(
+    'live: the real service; sandbox: played by this hub; unconfigured: credentials of the OAuth client are missing',
+  )
 export const ProviderSummary = z
   .object({
     id,
@@ -141,7 +157,12 @@ export const ProviderDetail = ProviderSummary.extend({
   parameters: z.array(Field),
   scopes: z.array(ScopeInfo),
   scope_sets: z.array(
-    z.object({ name: z.string(), label: z.string(), note: z.string().nullable(), scopes: z.array(z.string()) }),
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      note: z.string().nullable(),
+      scopes: z.array(z.string()),
+    }),
   ),
   /** What Connect asks for now. */
   requested_scopes: z.array(z.string()),
@@ -157,7 +178,9 @@ export const ProviderDetail = ProviderSummary.extend({
     notes: z.array(z.string()),
     revoke: z.object({ url: z.string(), steps: z.array(z.string()) }),
   }),
-  test_calls: z.array(z.object({ label: z.string(), method: z.string(), path: z.string(), base: z.string().nullable() })),
+  test_calls: z.array(
+    z.object({ label: z.string(), method: z.string(), path: z.string(), base: z.string().nullable() }),
+  ),
   hosts: z.array(z.string()),
   checked: z.string(),
   doubts: z.array(z.string()),
@@ -183,7 +206,14 @@ export const StatusReport = z
     since: time.nullable(),
     /** Who can mend it. */
     who: z.enum(['nobody', 'owner', 'admin', 'operator', 'provider_admin']),
-    action: z.enum(['none', 'connect', 'reconnect', 'follow_steps', 'contact_provider_admin', 'check_subscription']),
+    action: z.enum([
+      'none',
+      'connect',
+      'reconnect',
+      'follow_steps',
+      'contact_provider_admin',
+      'check_subscription',
+    ]),
   })
   .meta({ id: 'StatusReport' })
 export const Owner = z
@@ -214,7 +244,9 @@ export const Connection = z
     refreshed_at: time.nullable(),
     last_verified_at: time.nullable(),
     /** A retry is under way while the connection still works; null: nothing is wrong. */
-    trouble: z.object({ code: z.string(), detail: z.string(), since: time, next_attempt_at: time.nullable() }).nullable(),
+    trouble: z
+      .object({ code: z.string(), detail: z.string(), since: time, next_attempt_at: time.nullable() })
+      .nullable(),
     created_at: time,
     disconnected_at: time.nullable(),
   })
@@ -234,7 +266,11 @@ export const TimelineEntry = z
   .object({
     id,
     at: time,
-    kind: z.string().describe('connected, refreshed, refresh_failed, status_changed, verified, scopes_changed, token_read, reconnected, disconnected ...'),
+    kind: z
+      .string()
+      .describe(
+        'connected, refreshed, refresh_failed, status_changed, verified, scopes_changed, token_read, reconnected, disconnected ...',
+      ),
     title: z.string().describe('one sentence for people'),
     actor: z.string().nullable(),
     detail: z.record(z.string(), z.unknown()),
@@ -247,7 +283,9 @@ export const Token = z
     expires_at: time.nullable(),
     scope: z.string().nullable(),
     /** Further tokens of the same grant by name (Slack: `user`). */
-    extra: z.record(z.string(), z.object({ access_token: z.string(), expires_at: time.nullable() })).optional(),
+    extra: z
+      .record(z.string(), z.object({ access_token: z.string(), expires_at: time.nullable() }))
+      .optional(),
   })
   .meta({ id: 'Token' })
 export const Impact = z
@@ -276,7 +314,11 @@ export const DisconnectReport = z
     connection_id: id,
     forced: z.boolean(),
     items: z.array(
-      z.object({ item: z.string(), outcome: z.enum(['done', 'failed', 'skipped', 'by_hand']), detail: z.string() }),
+      z.object({
+        item: z.string(),
+        outcome: z.enum(['done', 'failed', 'skipped', 'by_hand']),
+        detail: z.string(),
+      }),
     ),
     manual: z.object({ url: z.string(), steps: z.array(z.string()) }),
   })
@@ -299,15 +341,21 @@ export const Attempt = z
   .object({
     id,
     provider: z.string(),
-    status: z.enum(['pending', 'proof_required', 'decision_required', 'succeeded', 'failed', 'expired', 'cancelled']),
+    status: z.enum([
+      'pending',
+      'proof_required',
+      'decision_required',
+      'succeeded',
+      'failed',
+      'expired',
+      'cancelled',
+    ]),
     /** Open it in a new tab. Only in the answer that created the attempt. */
     authorization_url: z.string().optional(),
     expires_at: time,
     connection_id: z.string().nullable(),
     /** Set when failed or expired. */
-    error: z
-      .object({ code: z.string(), detail: z.string(), remedies: z.array(z.string()) })
-      .nullable(),
+    error: z.object({ code: z.string(), detail: z.string(), remedies: z.array(z.string()) }).nullable(),
     /** Set when a decision is required. */
     decision: z
       .object({
@@ -349,7 +397,15 @@ export const ConnectPage = z
   .object({
     organization: z.string(),
     expires_at: time,
-    providers: z.array(ProviderSummary.extend({ methods: z.array(Method), parameters: z.array(Field), scopes: z.array(ScopeInfo), requested_scopes: z.array(z.string()), permissions_note: z.string().nullable() })),
+    providers: z.array(
+      ProviderSummary.extend({
+        methods: z.array(Method),
+        parameters: z.array(Field),
+        scopes: z.array(ScopeInfo),
+        requested_scopes: z.array(z.string()),
+        permissions_note: z.string().nullable(),
+      }),
+    ),
     /** Where the person goes back to; null: they close the page. */
     return_to: z.string().nullable(),
   })

@@ -28,7 +28,11 @@ export type Audit = {
 
 const FLUSH_MS = 1_000
 
-export function createAudit(options: { db: Db; now: () => number; onError: (error: unknown) => void }): Audit {
+export function createAudit(options: {
+  db: Db
+  now: () => number
+  onError: (error: unknown) => void
+}): Audit {
   const { db, now, onError } = options
   let counted = new Map<string, { entry: AuditEntry; times: number }>()
   let noted: AuditEntry[] = []
@@ -38,7 +42,9 @@ export function createAudit(options: { db: Db; now: () => number; onError: (erro
     if (!first) return
     await db.transaction().execute(async (trx) => {
       // One writer a chain at a time, over all replicas.
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${first.organization}`}, 0))`.execute(trx)
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${first.organization}`}, 0))`.execute(
+        trx,
+      )
       const last = await trx
         .selectFrom('audit_log')
         .select(['seq', 'hash'])
@@ -52,8 +58,28 @@ export function createAudit(options: { db: Db; now: () => number; onError: (erro
         seq += 1
         const at = new Date(now())
         const detail = JSON.stringify(entry.detail ?? {})
-        const hash = hashEntry(previous, { organization: entry.organization, seq, at, actor: entry.actor, action: entry.action, target: entry.target, ip: entry.ip ?? null, detail })
-        const row = { organization_id: entry.organization, seq, at, actor: entry.actor, action: entry.action, target: entry.target, ip: entry.ip ?? null, detail, previous_hash: previous, hash }
+        const hash = hashEntry(previous, {
+          organization: entry.organization,
+          seq,
+          at,
+          actor: entry.actor,
+          action: entry.action,
+          target: entry.target,
+          ip: entry.ip ?? null,
+          detail,
+        })
+        const row = {
+          organization_id: entry.organization,
+          seq,
+          at,
+          actor: entry.actor,
+          action: entry.action,
+          target: entry.target,
+          ip: entry.ip ?? null,
+          detail,
+          previous_hash: previous,
+          hash,
+        }
         previous = hash
         return row
       })
@@ -62,7 +88,10 @@ export function createAudit(options: { db: Db; now: () => number; onError: (erro
   }
 
   async function flush(): Promise<void> {
-    const entries = [...noted, ...[...counted.values()].map(({ entry, times }) => ({ ...entry, detail: { ...entry.detail, times } }))]
+    const entries = [
+      ...noted,
+      ...[...counted.values()].map(({ entry, times }) => ({ ...entry, detail: { ...entry.detail, times } })),
+    ]
     noted = []
     counted = new Map()
     for (const group of Map.groupBy(entries, ({ organization }) => organization).values()) {
@@ -97,23 +126,62 @@ export function createAudit(options: { db: Db; now: () => number; onError: (erro
 }
 
 /** jsonb does not keep the order of keys, so the hash is over a canonical form. */
-function hashEntry(previous: Buffer, entry: { organization: string; seq: number; at: Date; actor: string; action: string; target: string; ip: string | null; detail: string }): Buffer {
-  const canonical = JSON.stringify([entry.organization, entry.seq, entry.at.toISOString(), entry.actor, entry.action, entry.target, entry.ip, sortKeys(JSON.parse(entry.detail))])
+function hashEntry(
+  previous: Buffer,
+  entry: {
+    organization: string
+    seq: number
+    at: Date
+    actor: string
+    action: string
+    target: string
+    ip: string | null
+    detail: string
+  },
+): Buffer {
+  const canonical = JSON.stringify([
+    entry.organization,
+    entry.seq,
+    entry.at.toISOString(),
+    entry.actor,
+    entry.action,
+    entry.target,
+    entry.ip,
+    sortKeys(JSON.parse(entry.detail)),
+  ])
   return createHash('sha256').update(previous).update(canonical).digest()
 }
 
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys)
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sortKeys(inner)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  )
 }
 
 /** Checks a chain from its beginning; @returns the first entry that does not fit, undefined when all do. */
 export async function verifyAuditChain(db: Db, organization: string): Promise<number | undefined> {
-  const rows = await db.selectFrom('audit_log').selectAll().where('organization_id', '=', organization).orderBy('seq').execute()
+  const rows = await db
+    .selectFrom('audit_log')
+    .selectAll()
+    .where('organization_id', '=', organization)
+    .orderBy('seq')
+    .execute()
   let previous: Buffer = Buffer.alloc(32)
   for (const [index, row] of rows.entries()) {
-    const hash = hashEntry(previous, { organization, seq: row.seq, at: row.at, actor: row.actor, action: row.action, target: row.target, ip: row.ip, detail: JSON.stringify(row.detail) })
+    const hash = hashEntry(previous, {
+      organization,
+      seq: row.seq,
+      at: row.at,
+      actor: row.actor,
+      action: row.action,
+      target: row.target,
+      ip: row.ip,
+      detail: JSON.stringify(row.detail),
+    })
     if (row.seq !== index + 1 || !row.previous_hash.equals(previous) || !row.hash.equals(hash)) return row.seq
     previous = row.hash
   }

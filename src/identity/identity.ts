@@ -24,7 +24,13 @@ export type ApiKeyRow = {
   revoked_at: Date | null
 }
 
-export type KeyRow = { organization_id: string; id: string; name: string; scopes: string[]; expires_at: Date | null }
+export type KeyRow = {
+  organization_id: string
+  id: string
+  name: string
+  scopes: string[]
+  expires_at: Date | null
+}
 
 export type Identity = {
   /** The caller behind an Authorization header, if the key is in memory and still good; no query, no promise. */
@@ -34,11 +40,17 @@ export type Identity = {
   /** The same from a row that was read together with something else; undefined: there is no such key. */
   fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal
   bySession(token: string): Promise<Principal>
-  signIn(linkToken: string, from: { ip: string | null; userAgent: string | null }): Promise<{ token: string; expiresAt: Date; principal: Principal }>
+  signIn(
+    linkToken: string,
+    from: { ip: string | null; userAgent: string | null },
+  ): Promise<{ token: string; expiresAt: Date; principal: Principal }>
   signOut(principal: Principal): Promise<void>
   /** A one-time link's token for an administrator; makes organization and person where there are none yet. */
   createSignInLink(email?: string): Promise<string>
-  createApiKey(principal: Principal, input: { name: string; scopes: readonly Permission[]; expiresIn?: number | undefined }): Promise<{ key: string; row: ApiKeyRow }>
+  createApiKey(
+    principal: Principal,
+    input: { name: string; scopes: readonly Permission[]; expiresIn?: number | undefined },
+  ): Promise<{ key: string; row: ApiKeyRow }>
   listApiKeys(principal: Principal, page: { limit: number; after: string | undefined }): Promise<ApiKeyRow[]>
   revokeApiKey(principal: Principal, id: string): Promise<void>
   /** The organization, made at first start. */
@@ -47,7 +59,10 @@ export type Identity = {
   ensureBootstrapKey(key: string): Promise<void>
   findOrganization(id: string): Promise<{ id: string; name: string }>
   /** The end user of a host application, made when first named. */
-  ensureEndUser(organization: string, user: { external_id: string; name?: string | undefined; email?: string | undefined }): Promise<{ id: string; external_id: string; name: string | null }>
+  ensureEndUser(
+    organization: string,
+    user: { external_id: string; name?: string | undefined; email?: string | undefined },
+  ): Promise<{ id: string; external_id: string; name: string | null }>
   /** Writes what was only noted in memory (last use of keys). */
   flush(): Promise<void>
   close(): Promise<void>
@@ -55,7 +70,13 @@ export type Identity = {
 
 const FIRST_EMAIL = 'admin@localhost'
 
-export function createIdentity(options: { db: Db; bus: Bus; now: () => number; cache: boolean; onError: (error: unknown) => void }): Identity {
+export function createIdentity(options: {
+  db: Db
+  bus: Bus
+  now: () => number
+  cache: boolean
+  onError: (error: unknown) => void
+}): Identity {
   const { db, bus, now, onError } = options
   const keys = new Map<string, Principal & { expiresAt: number | undefined }>()
   const used = new Map<string, { organization: string; id: string }>()
@@ -68,7 +89,12 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
     const touched = [...used.values()]
     used.clear()
     for (const { organization, id } of touched) {
-      await db.updateTable('api_keys').set({ last_used_at: new Date(now()) }).where('organization_id', '=', organization).where('id', '=', id).execute()
+      await db
+        .updateTable('api_keys')
+        .set({ last_used_at: new Date(now()) })
+        .where('organization_id', '=', organization)
+        .where('id', '=', id)
+        .execute()
     }
   }
   const timer = setInterval(() => void flush().catch(onError), 30_000)
@@ -77,12 +103,29 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
   async function ensureOrganization(): Promise<{ id: string; name: string }> {
     return db.transaction().execute(async (trx) => {
       // Two replicas may meet at the first start; the settings row lets one of them through.
-      await trx.insertInto('settings').values({ key: 'first_organization', value: 'null' }).onConflict((c) => c.column('key').doNothing()).execute()
-      await trx.selectFrom('settings').select('key').where('key', '=', 'first_organization').forUpdate().execute()
-      const known = await trx.selectFrom('organizations').select(['id', 'name']).orderBy('id').limit(1).executeTakeFirst()
+      await trx
+        .insertInto('settings')
+        .values({ key: 'first_organization', value: 'null' })
+        .onConflict((c) => c.column('key').doNothing())
+        .execute()
+      await trx
+        .selectFrom('settings')
+        .select('key')
+        .where('key', '=', 'first_organization')
+        .forUpdate()
+        .execute()
+      const known = await trx
+        .selectFrom('organizations')
+        .select(['id', 'name'])
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst()
       if (known) return known
       const organization = { id: newId('org', now()), name: 'My organization' }
-      await trx.insertInto('organizations').values({ ...organization, created_at: new Date(now()) }).execute()
+      await trx
+        .insertInto('organizations')
+        .values({ ...organization, created_at: new Date(now()) })
+        .execute()
       return organization
     })
   }
@@ -91,7 +134,15 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
     const known = await db.selectFrom('people').select('id').where('email', '=', email).executeTakeFirst()
     const id = known?.id ?? newId('per', now())
     if (!known) {
-      await db.insertInto('people').values({ id, email, name: email === FIRST_EMAIL ? 'Administrator' : (email.split('@')[0] as string), created_at: new Date(now()) }).execute()
+      await db
+        .insertInto('people')
+        .values({
+          id,
+          email,
+          name: email === FIRST_EMAIL ? 'Administrator' : (email.split('@')[0] as string),
+          created_at: new Date(now()),
+        })
+        .execute()
     }
     await db
       .insertInto('memberships')
@@ -111,9 +162,22 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
       .executeTakeFirstOrThrow()
   }
 
-  function toPrincipal(person: { id: string; name: string; email: string; role: 'admin' | 'member' }, organization: string, token: string): Principal {
+  function toPrincipal(
+    person: { id: string; name: string; email: string; role: 'admin' | 'member' },
+    organization: string,
+    token: string,
+  ): Principal {
     const { id, name, email, role } = person
-    return { kind: 'person', id, name, email, organization, role, permissions: permissionsOf(role), session: { token, hash: hashSecret(token) } }
+    return {
+      kind: 'person',
+      id,
+      name,
+      email,
+      organization,
+      role,
+      permissions: permissionsOf(role),
+      session: { token, hash: hashSecret(token) },
+    }
   }
 
   function fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal {
@@ -130,7 +194,8 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
       session: null,
       expiresAt: row.expires_at?.getTime(),
     }
-    if (principal.expiresAt !== undefined && principal.expiresAt <= now()) throw unauthenticated('This API key has expired.')
+    if (principal.expiresAt !== undefined && principal.expiresAt <= now())
+      throw unauthenticated('This API key has expired.')
     if (keys.size > 10_000) keys.clear()
     if (options.cache) keys.set(digest.toString('base64'), principal)
     used.set(principal.id, principal)
@@ -139,7 +204,8 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
 
   return {
     knownApiKey(authorization) {
-      if (!options.cache || !bus.listening || !authorization?.startsWith(`Bearer ${API_KEY_PREFIX}`)) return undefined
+      if (!options.cache || !bus.listening || !authorization?.startsWith(`Bearer ${API_KEY_PREFIX}`))
+        return undefined
       const principal = keys.get(hash('sha256', authorization.slice(7), 'base64'))
       if (!principal || (principal.expiresAt !== undefined && principal.expiresAt <= now())) return undefined
       used.set(principal.id, principal)
@@ -147,7 +213,8 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
     },
 
     async byApiKey(key) {
-      if (!key.startsWith(API_KEY_PREFIX)) throw unauthenticated('The bearer token is not an API key of this hub: those begin with "tl_".')
+      if (!key.startsWith(API_KEY_PREFIX))
+        throw unauthenticated('The bearer token is not an API key of this hub: those begin with "tl_".')
       const digest = hashSecret(key)
       const row = await db
         .selectFrom('api_keys')
@@ -164,7 +231,9 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
       const digest = hashSecret(token)
       const row = await db
         .selectFrom('sessions as s')
-        .innerJoin('memberships as m', (join) => join.onRef('m.organization_id', '=', 's.organization_id').onRef('m.person_id', '=', 's.person_id'))
+        .innerJoin('memberships as m', (join) =>
+          join.onRef('m.organization_id', '=', 's.organization_id').onRef('m.person_id', '=', 's.person_id'),
+        )
         .innerJoin('people as p', 'p.id', 's.person_id')
         .select(['s.organization_id', 's.last_seen_at', 'p.id', 'p.name', 'p.email', 'm.role'])
         .where('s.hash', '=', digest)
@@ -172,7 +241,11 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
         .executeTakeFirst()
       if (!row) throw unauthenticated('Your session is over. Sign in again.')
       if (now() - row.last_seen_at.getTime() > SEEN_EVERY_MS) {
-        await db.updateTable('sessions').set({ last_seen_at: new Date(now()) }).where('hash', '=', digest).execute()
+        await db
+          .updateTable('sessions')
+          .set({ last_seen_at: new Date(now()) })
+          .where('hash', '=', digest)
+          .execute()
       }
       return toPrincipal(row, row.organization_id, token)
     },
@@ -187,19 +260,40 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
         .returning(['organization_id', 'person_id'])
         .executeTakeFirst()
       if (!used) {
-        throw new HubError('sign_in_link_invalid', 'The link was used before, or it is older than a day. Run `trunkline sign-in` on the hub’s machine for a new one.')
+        throw new HubError(
+          'sign_in_link_invalid',
+          'The link was used before, or it is older than a day. Run `trunkline sign-in` on the hub’s machine for a new one.',
+        )
       }
       const token = newSecret('')
       const expiresAt = new Date(now() + SESSION_MS)
       await db
         .insertInto('sessions')
-        .values({ hash: hashSecret(token), organization_id: used.organization_id, person_id: used.person_id, created_at: new Date(now()), last_seen_at: new Date(now()), expires_at: expiresAt, ip: from.ip, user_agent: from.userAgent?.slice(0, 300) ?? null })
+        .values({
+          hash: hashSecret(token),
+          organization_id: used.organization_id,
+          person_id: used.person_id,
+          created_at: new Date(now()),
+          last_seen_at: new Date(now()),
+          expires_at: expiresAt,
+          ip: from.ip,
+          user_agent: from.userAgent?.slice(0, 300) ?? null,
+        })
         .execute()
-      return { token, expiresAt, principal: toPrincipal(await findPerson(used.organization_id, used.person_id), used.organization_id, token) }
+      return {
+        token,
+        expiresAt,
+        principal: toPrincipal(
+          await findPerson(used.organization_id, used.person_id),
+          used.organization_id,
+          token,
+        ),
+      }
     },
 
     async signOut(principal) {
-      if (principal.session) await db.deleteFrom('sessions').where('hash', '=', principal.session.hash).execute()
+      if (principal.session)
+        await db.deleteFrom('sessions').where('hash', '=', principal.session.hash).execute()
     },
 
     async createSignInLink(email = FIRST_EMAIL) {
@@ -208,7 +302,12 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
       const token = newSecret('')
       await db
         .insertInto('sign_in_links')
-        .values({ hash: hashSecret(token), organization_id: organization.id, person_id: person, expires_at: new Date(now() + SIGN_IN_LINK_MS) })
+        .values({
+          hash: hashSecret(token),
+          organization_id: organization.id,
+          person_id: person,
+          expires_at: new Date(now() + SIGN_IN_LINK_MS),
+        })
         .execute()
       return token
     },
@@ -225,7 +324,15 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
         last_used_at: null,
         revoked_at: null,
       }
-      await db.insertInto('api_keys').values({ ...row, organization_id: principal.organization, hash: hashSecret(key), created_by: principal.id }).execute()
+      await db
+        .insertInto('api_keys')
+        .values({
+          ...row,
+          organization_id: principal.organization,
+          hash: hashSecret(key),
+          created_by: principal.id,
+        })
+        .execute()
       return { key, row }
     },
 
@@ -260,21 +367,43 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
       const organization = await ensureOrganization()
       await db
         .insertInto('api_keys')
-        .values({ organization_id: organization.id, id: newId('key', now()), hash: hashSecret(key), prefix: key.slice(0, 9), name: 'TRUNKLINE_BOOTSTRAP_API_KEY', scopes: ['admin'], created_by: null, created_at: new Date(now()) })
+        .values({
+          organization_id: organization.id,
+          id: newId('key', now()),
+          hash: hashSecret(key),
+          prefix: key.slice(0, 9),
+          name: 'TRUNKLINE_BOOTSTRAP_API_KEY',
+          scopes: ['admin'],
+          created_by: null,
+          created_at: new Date(now()),
+        })
         .onConflict((c) => c.column('hash').doNothing())
         .execute()
     },
 
     async findOrganization(id) {
-      return db.selectFrom('organizations').select(['id', 'name']).where('id', '=', id).executeTakeFirstOrThrow()
+      return db
+        .selectFrom('organizations')
+        .select(['id', 'name'])
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
     },
 
     async ensureEndUser(organization, { external_id, name, email }) {
       const given = { ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) }
       return db
         .insertInto('end_users')
-        .values({ organization_id: organization, id: newId('usr', now()), external_id, name: name ?? null, email: email ?? null, created_at: new Date(now()) })
-        .onConflict((c) => c.columns(['organization_id', 'external_id']).doUpdateSet({ external_id, ...given }))
+        .values({
+          organization_id: organization,
+          id: newId('usr', now()),
+          external_id,
+          name: name ?? null,
+          email: email ?? null,
+          created_at: new Date(now()),
+        })
+        .onConflict((c) =>
+          c.columns(['organization_id', 'external_id']).doUpdateSet({ external_id, ...given }),
+        )
         .returning(['id', 'external_id', 'name'])
         .executeTakeFirstOrThrow()
     },
@@ -289,6 +418,8 @@ export function createIdentity(options: { db: Db; bus: Bus; now: () => number; c
   }
 }
 
-function unauthenticated(detail = 'Sign in, or send an API key as `Authorization: Bearer tl_...`.'): HubError {
+function unauthenticated(
+  detail = 'Sign in, or send an API key as `Authorization: Bearer tl_...`.',
+): HubError {
   return new HubError('unauthenticated', detail)
 }

@@ -3,7 +3,14 @@ import { HubError } from '../errors.ts'
 import type { OwnerKind } from '../store/schema.ts'
 
 /** `admin` holds all others. */
-export const PERMISSIONS = ['connections:read', 'connections:write', 'connect:write', 'tokens:read', 'proxy:use', 'admin'] as const
+export const PERMISSIONS = [
+  'connections:read',
+  'connections:write',
+  'connect:write',
+  'tokens:read',
+  'proxy:use',
+  'admin',
+] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
 export type Principal = {
@@ -46,7 +53,9 @@ export type Owned = { organization_id: string; owner_kind: OwnerKind; owner_id: 
 export function maySee(principal: Principal, owned: Owned): boolean {
   if (owned.organization_id !== principal.organization) return false
   if (principal.kind === 'api_key') return true
-  return owned.owner_kind === 'organization' || (owned.owner_kind === 'person' && owned.owner_id === principal.id)
+  return (
+    owned.owner_kind === 'organization' || (owned.owner_kind === 'person' && owned.owner_id === principal.id)
+  )
 }
 
 /** Whether the caller may change it: a person their own, administrators the organization's too. */

@@ -33,7 +33,8 @@ export function buildAuthorizationRequest(options: {
   }
   // Never an empty scope: RFC 6749 section 3.3 lets the server then pick what it likes.
   if (scopes.length > 0) parameters.scope = scopes.join(separator)
-  for (const [name, list] of Object.entries(extraScopes)) if (list.length > 0) parameters[name] = list.join(separator)
+  for (const [name, list] of Object.entries(extraScopes))
+    if (list.length > 0) parameters[name] = list.join(separator)
   let codeVerifier: string | undefined
   if (server.pkce) {
     codeVerifier = randomBytes(32).toString('base64url')
@@ -76,6 +77,8 @@ export function judgeCallback(options: {
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) throw new OAuthRejection(error.error, 400)
     if (error instanceof HubError) throw error
-    throw new HubError('proof_refused', 'The answer does not belong to this flow (issuer or state differ).', { cause: error })
+    throw new HubError('proof_refused', 'The answer does not belong to this flow (issuer or state differ).', {
+      cause: error,
+    })
   }
 }

@@ -21,7 +21,10 @@ export type AuthorizationServer = {
   scope_separator?: string
   pkce: boolean
   /** Undoes a deviation: what the token endpoint sent in, RFC 6749 section 5 shape out. */
-  normaliseTokenAnswer?: (answer: { status: number; body: JsonObject }) => { status: number; body: JsonObject }
+  normaliseTokenAnswer?: (answer: { status: number; body: JsonObject }) => {
+    status: number
+    body: JsonObject
+  }
 }
 
 export type Client = { client_id: string; client_secret?: string }

@@ -2,7 +2,14 @@
 import * as oauth from 'oauth4webapi'
 import { HubError } from '../errors.ts'
 import type { VerifiedCallback } from './authorize.ts'
-import { type AuthorizationServer, type Client, type JsonObject, OAuthRejection, type Transport, toMetadata } from './server.ts'
+import {
+  type AuthorizationServer,
+  type Client,
+  type JsonObject,
+  OAuthRejection,
+  type Transport,
+  toMetadata,
+} from './server.ts'
 
 type Call = { server: AuthorizationServer; client: Client; transport: Transport }
 
@@ -41,23 +48,31 @@ export async function refreshTokens(call: Call & { refreshToken: string }): Prom
   )
 }
 
-/** RFC 7009: done when the server answers 200, whether or not it knew the token. */
+/** RFC 7009: done when the server says so, whether or not it knew the token. */
 export async function revokeToken(call: Call & { token: string }): Promise<void> {
   const { server, client, token } = call
+  // The body of a success means nothing (section 2.2) and is usually empty: the status alone is looked at.
+  let status = 0
   const response = await oauth.revocationRequest(
     toMetadata(server),
     { client_id: client.client_id },
     authenticate(server, client),
     token,
-    { [oauth.customFetch]: carry(call, () => {}) },
+    {
+      [oauth.customFetch]: carry(call, (head) => {
+        status = head.status
+      }),
+    },
   )
-  if (response.status !== 200) throw new OAuthRejection(await readErrorCode(response), response.status)
+  if (status < 200 || status > 299) throw new OAuthRejection(await readErrorCode(response), status)
 }
 
 export function authenticate(server: AuthorizationServer, client: Client): oauth.ClientAuth {
   if (server.token_endpoint_auth_method === 'none') return oauth.None()
   const secret = client.client_secret ?? ''
-  return server.token_endpoint_auth_method === 'client_secret_basic' ? basicAuth(secret) : oauth.ClientSecretPost(secret)
+  return server.token_endpoint_auth_method === 'client_secret_basic'
+    ? basicAuth(secret)
+    : oauth.ClientSecretPost(secret)
 }
 
 /**
@@ -67,7 +82,10 @@ export function authenticate(server: AuthorizationServer, client: Client): oauth
  */
 function basicAuth(secret: string): oauth.ClientAuth {
   return (_server, client, _body, headers) => {
-    headers.set('authorization', `Basic ${Buffer.from(`${formEncode(client.client_id)}:${formEncode(secret)}`).toString('base64')}`)
+    headers.set(
+      'authorization',
+      `Basic ${Buffer.from(`${formEncode(client.client_id)}:${formEncode(secret)}`).toString('base64')}`,
+    )
   }
 }
 
@@ -86,7 +104,10 @@ function requestOptions(call: Call, answered: (head: Head) => void): oauth.Token
 
 /** oauth4webapi's fetch: through the transport, the request in the server's format, the answer in the RFC's. */
 function carry(call: Call, answered: (head: Head) => void) {
-  return async (url: string, options: oauth.CustomFetchOptions<string, URLSearchParams | undefined>): Promise<Response> => {
+  return async (
+    url: string,
+    options: oauth.CustomFetchOptions<string, URLSearchParams | undefined>,
+  ): Promise<Response> => {
     const headers: Record<string, string> = Object.fromEntries(Object.entries(options.headers))
     let body = options.body?.toString() ?? ''
     if (call.server.token_request_format === 'json') {
@@ -99,25 +120,32 @@ function carry(call: Call, answered: (head: Head) => void) {
     const answer = await call.transport({ method: options.method, url: new URL(url), headers, body })
     answered({ status: answer.status, retryAfter: readRetryAfter(answer.headers['retry-after']) })
     const parsed = parseBody(answer.body)
-    if (!parsed) return new Response(null, { status: answer.status === 200 ? 502 : Math.max(answer.status, 200) })
+    if (!parsed)
+      return new Response(null, { status: answer.status === 200 ? 502 : Math.max(answer.status, 200) })
     const asSent = { status: answer.status, body: parsed }
     const { status, body: shaped } = call.server.normaliseTokenAnswer?.(asSent) ?? asSent
     return Response.json(tolerate(shaped), { status })
   }
 }
 
-async function judge(call: Call, send: (answered: (head: Head) => void) => Promise<Response>): Promise<JsonObject> {
+async function judge(
+  call: Call,
+  send: (answered: (head: Head) => void) => Promise<Response>,
+): Promise<JsonObject> {
   let head: Head = { status: 0, retryAfter: undefined }
   const response = await send((seen) => {
     head = seen
   })
   const wait = head.retryAfter === undefined ? {} : { retryAfter: head.retryAfter }
-  if (head.status === 429) throw new HubError('upstream_rate_limited', 'The token endpoint asks to wait.', wait)
+  if (head.status === 429)
+    throw new HubError('upstream_rate_limited', 'The token endpoint asks to wait.', wait)
   if (response.status >= 500) {
     const readable = head.status === response.status
     throw new HubError(
       readable ? 'upstream_error' : 'upstream_invalid_answer',
-      readable ? `The token endpoint answered ${head.status}.` : 'The token endpoint gave an answer that cannot be read.',
+      readable
+        ? `The token endpoint answered ${head.status}.`
+        : 'The token endpoint gave an answer that cannot be read.',
       wait,
     )
   }
@@ -129,9 +157,14 @@ async function judge(call: Call, send: (answered: (head: Head) => void) => Promi
       response,
     )) as JsonObject
   } catch (error) {
-    if (error instanceof oauth.ResponseBodyError) throw new OAuthRejection(error.error, error.status, head.retryAfter)
-    if (error instanceof oauth.WWWAuthenticateChallengeError) throw new OAuthRejection('invalid_client', error.status, head.retryAfter)
-    throw new HubError('upstream_invalid_answer', 'The token endpoint gave an answer that cannot be read.', { cause: error, ...wait })
+    if (error instanceof oauth.ResponseBodyError)
+      throw new OAuthRejection(error.error, error.status, head.retryAfter)
+    if (error instanceof oauth.WWWAuthenticateChallengeError)
+      throw new OAuthRejection('invalid_client', error.status, head.retryAfter)
+    throw new HubError('upstream_invalid_answer', 'The token endpoint gave an answer that cannot be read.', {
+      cause: error,
+      ...wait,
+    })
   }
 }
 
@@ -140,7 +173,9 @@ function parseBody(bytes: Buffer): JsonObject | undefined {
   const text = bytes.toString('utf8').trim()
   try {
     const json: unknown = JSON.parse(text)
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : undefined
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as JsonObject)
+      : undefined
   } catch {
     if (!/^[\w.-]+=[^<>\s]*$/.test(text)) return undefined
     return Object.fromEntries(new URLSearchParams(text))
@@ -167,7 +202,10 @@ function tolerate(body: JsonObject): JsonObject {
 }
 
 /** RFC 9110 section 10.2.3: seconds, or a date. */
-export function readRetryAfter(header: string | string[] | undefined, now: number = Date.now()): number | undefined {
+export function readRetryAfter(
+  header: string | string[] | undefined,
+  now: number = Date.now(),
+): number | undefined {
   const text = Array.isArray(header) ? header[0] : header
   if (!text) return undefined
   if (/^\d+$/.test(text.trim())) return Number(text)

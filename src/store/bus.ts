@@ -8,7 +8,13 @@ import pg from 'pg'
 import type { Database, Db } from './database.ts'
 
 export type BusMessage =
-  | { topic: 'connection.changed' | 'connection.deleted'; organization: string; id: string; provider: string; owner: string }
+  | {
+      topic: 'connection.changed' | 'connection.deleted'
+      organization: string
+      id: string
+      provider: string
+      owner: string
+    }
   | { topic: 'attempt.changed'; organization: string; id: string; provider: string; person: string | null }
   | { topic: 'api_key.changed'; organization: string; id: string }
   | { topic: 'session.changed'; organization: string; id: string }
@@ -28,10 +34,15 @@ export type Bus = {
 
 const CHANNEL = 'trunkline'
 const RETRY_MS = 500
-/** A dead peer on a silent connection is noticed by asking it now and then. */
+const CONNECT_MS = 10_000
+/** A dead peer on a silent connection is noticed by asking it now and then: it has until the next question to answer. */
 const PING_MS = 5_000
 
-export async function openBus(database: Database, log: (message: string) => void): Promise<Bus> {
+export async function openBus(
+  database: Database,
+  log: (message: string) => void,
+  { pingMs = PING_MS }: { pingMs?: number } = {},
+): Promise<Bus> {
   const sender = randomUUID()
   /** Messages of transactions that are still open. */
   const open = new WeakMap<Db, BusMessage[]>()
@@ -63,7 +74,12 @@ export async function openBus(database: Database, log: (message: string) => void
   }
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ ...database.address, application_name: 'trunkline-bus', keepAlive: true })
+    const next = new pg.Client({
+      ...database.address,
+      application_name: 'trunkline-bus',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_MS,
+    })
     next.on('error', (error) => lose(next, error.message))
     next.on('end', () => lose(next, 'connection closed'))
     next.on('notification', ({ payload }) => {
@@ -71,8 +87,13 @@ export async function openBus(database: Database, log: (message: string) => void
       const { from, ...message } = JSON.parse(payload) as BusMessage & { from: string }
       if (from !== sender) deliver(message as BusMessage)
     })
-    await next.connect()
-    await next.query(`listen ${CHANNEL}`)
+    try {
+      await next.connect()
+      await next.query(`listen ${CHANNEL}`)
+    } catch (error) {
+      next.end().catch(() => {})
+      throw error
+    }
     if (closed) return void next.end()
     client = next
     // What was published between the loss and now was missed.
@@ -81,10 +102,19 @@ export async function openBus(database: Database, log: (message: string) => void
   }
 
   await connect()
+  let unanswered: pg.Client | undefined
   const ping = setInterval(() => {
     const asked = client
-    asked?.query('select 1').catch((error: Error) => lose(asked, error.message))
-  }, PING_MS)
+    if (!asked) return
+    if (unanswered === asked) return lose(asked, 'no answer')
+    unanswered = asked
+    asked
+      .query('select 1')
+      .then(() => {
+        if (unanswered === asked) unanswered = undefined
+      })
+      .catch((error: Error) => lose(asked, error.message))
+  }, pingMs)
   ping.unref()
 
   return {

@@ -6,7 +6,9 @@ import type { Schema } from './schema.ts'
 
 export type Db = Kysely<Schema>
 
-export type DatabaseAddress = { connectionString: string } | { host: string; port: number; user: string; database: string; password?: string }
+export type DatabaseAddress =
+  | { connectionString: string }
+  | { host: string; port: number; user: string; database: string; password?: string }
 
 export type Database = {
   db: Db
@@ -41,7 +43,9 @@ const OLDEST_VERSION = 15
 export async function checkDatabase(db: Db): Promise<void> {
   let version: number
   try {
-    const { rows } = await sql<{ version: string }>`select current_setting('server_version_num') as version`.execute(db)
+    const { rows } = await sql<{
+      version: string
+    }>`select current_setting('server_version_num') as version`.execute(db)
     version = Math.floor(Number(rows[0]?.version) / 10_000)
   } catch (error) {
     throw new HubError(
@@ -51,7 +55,10 @@ export async function checkDatabase(db: Db): Promise<void> {
     )
   }
   if (version < OLDEST_VERSION) {
-    throw new HubError('database_unreachable', `PostgreSQL ${version} is too old: Trunkline needs ${OLDEST_VERSION} or newer.`)
+    throw new HubError(
+      'database_unreachable',
+      `PostgreSQL ${version} is too old: Trunkline needs ${OLDEST_VERSION} or newer.`,
+    )
   }
 }
 
@@ -62,13 +69,24 @@ export function isDatabaseAway(error: unknown): boolean {
   if (typeof code === 'string') {
     // SQLSTATE classes 08 (connection), 53 (out of disk, memory, connections), 57P (shutdown, crash, starting), 58 (system);
     // 25006: a standby that was not promoted yet; 40001 and 40P01: lost against another transaction.
-    return /^(08|53|57P|58)/.test(code) || ['25006', '40001', '40P01'].includes(code) || NODE_CONNECTION_ERRORS.has(code)
+    return (
+      /^(08|53|57P|58)/.test(code) ||
+      ['25006', '40001', '40P01'].includes(code) ||
+      NODE_CONNECTION_ERRORS.has(code)
+    )
   }
   // pg reports a broken socket without a code.
   return PG_CONNECTION_MESSAGES.has(error.message)
 }
 
-const NODE_CONNECTION_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EADDRNOTAVAIL'])
+const NODE_CONNECTION_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EADDRNOTAVAIL',
+])
 const PG_CONNECTION_MESSAGES = new Set([
   'Connection terminated unexpectedly',
   'Connection terminated',

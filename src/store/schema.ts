@@ -50,7 +50,13 @@ export type Schema = {
     ip: string | null
     user_agent: string | null
   }
-  sign_in_links: { hash: Buffer; organization_id: string; person_id: string; expires_at: Time; used_at: MaybeTime }
+  sign_in_links: {
+    hash: Buffer
+    organization_id: string
+    person_id: string
+    expires_at: Time
+    used_at: MaybeTime
+  }
   api_keys: {
     organization_id: string
     id: string
@@ -187,4 +193,3 @@ export type Schema = {
     hash: Buffer
   }
 }
-

@@ -6,7 +6,10 @@ const base = new URL('https://api.example.com/ex/jira/cloud-1')
 
 test.each([
   ['/rest/api/3/myself', 'https://api.example.com/ex/jira/cloud-1/rest/api/3/myself'],
-  ['/search?jql=a%20%3D%20b&x=../..', 'https://api.example.com/ex/jira/cloud-1/search?jql=a%20%3D%20b&x=../..'],
+  [
+    '/search?jql=a%20%3D%20b&x=../..',
+    'https://api.example.com/ex/jira/cloud-1/search?jql=a%20%3D%20b&x=../..',
+  ],
   ['/projects/group%2Fname', 'https://api.example.com/ex/jira/cloud-1/projects/group%2Fname'],
   ['/a/...', 'https://api.example.com/ex/jira/cloud-1/a/...'],
   ['/a/..b/.c', 'https://api.example.com/ex/jira/cloud-1/a/..b/.c'],
@@ -49,10 +52,14 @@ test.each([
   '/a\tb',
   '/a\r\nx: y',
   '/a#b',
-])('E2 %j is refused', (path) => expect(() => joinPath(base, '', path)).toThrow(expect.objectContaining({ code: 'egress_refused' })))
+])('E2 %j is refused', (path) =>
+  expect(() => joinPath(base, '', path)).toThrow(expect.objectContaining({ code: 'egress_refused' })),
+)
 
 test('E2 a secret in the path stays in front of what the caller wrote', () => {
   const telegram = new URL('https://api.telegram.org')
   expect(joinPath(telegram, '/bot123:abc', '/getMe').href).toBe('https://api.telegram.org/bot123:abc/getMe')
-  expect(() => joinPath(telegram, '/bot123:abc', '/../bot456:def/getMe')).toThrow(expect.objectContaining({ code: 'egress_refused' }))
+  expect(() => joinPath(telegram, '/bot123:abc', '/../bot456:def/getMe')).toThrow(
+    expect.objectContaining({ code: 'egress_refused' }),
+  )
 })

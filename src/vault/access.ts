@@ -43,7 +43,15 @@ export type Access = {
   accessToken(connection: ConnectionKey, read?: SealedEntry): Promise<AccessToken>
   /** A declared call of the provider, whole answer. `credential` given: that one, not yet stored. */
   call(
-    target: ConnectionKey | { provider: string; mode: Mode; method: string; parameters: Readonly<Record<string, string>>; credential: Credential },
+    target:
+      | ConnectionKey
+      | {
+          provider: string
+          mode: Mode
+          method: string
+          parameters: Readonly<Record<string, string>>
+          credential: Credential
+        },
     request: ApiRequest,
   ): Promise<{ verdict: Verdict; answer: Answer; body: Json | undefined; retryAfter: number | undefined }>
   /** Streams; `onHead` says where the body goes. */
@@ -77,7 +85,8 @@ export function createAccess(options: {
       return await refresher.refresh(connection, entry, 'expired')
     } catch (error) {
       // The last seconds of a token are better than an error.
-      if (error instanceof HubError && error.code === 'refresh_delayed' && entry.expiresAt > now()) return entry
+      if (error instanceof HubError && error.code === 'refresh_delayed' && entry.expiresAt > now())
+        return entry
       throw error
     }
   }
@@ -88,7 +97,8 @@ export function createAccess(options: {
     const method = credentialMethod(provider, entry.method)
     const { headers, pathPrefix } = authorizationFor(vault.open(entry), method, call.token)
     for (const name of Object.keys(headers)) {
-      if (call.headers[name] !== undefined) throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
+      if (call.headers[name] !== undefined)
+        throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
     }
     const base = baseUrlOf(integration, method, call.base)
     return {
@@ -103,7 +113,11 @@ export function createAccess(options: {
     }
   }
 
-  async function stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Writable): Promise<void> {
+  async function stream(
+    connection: ConnectionKey,
+    call: ProxyCall,
+    onHead: (head: AnswerHead) => Writable,
+  ): Promise<void> {
     let entry = await freshEntry(connection)
     const { provider } = integrations.resolve(entry.provider, entry.mode)
     const place = `${connection.id} ${call.method} ${call.path.split('?')[0]}`
@@ -133,7 +147,9 @@ export function createAccess(options: {
       if (!renewed) {
         // Nothing newer can be had: the caller gets the provider's own answer.
         onRefused(connection)
-        await egress.stream(prepare(entry, call), ({ statusCode, headers }) => onHead({ status: statusCode, headers: headers as AnswerHead['headers'] }))
+        await egress.stream(prepare(entry, call), ({ statusCode, headers }) =>
+          onHead({ status: statusCode, headers: headers as AnswerHead['headers'] }),
+        )
         return
       }
       entry = renewed
@@ -154,26 +170,42 @@ export function createAccess(options: {
       const entry = await freshEntry(connection, read)
       const credential = vault.open(entry)
       if (credential.kind !== 'oauth2') {
-        throw new HubError('token_not_available', 'This connection holds a secret that its owner typed, not an access token. Use the proxy.')
+        throw new HubError(
+          'token_not_available',
+          'This connection holds a secret that its owner typed, not an access token. Use the proxy.',
+        )
       }
       const { main, ...extra } = credential.tokens
       return {
         access_token: main.access_token,
         expires_at: main.expires_at,
         scope: main.scope,
-        extra: Object.fromEntries(Object.entries(extra).map(([name, set]) => [name, { access_token: set.access_token, expires_at: set.expires_at }])),
+        extra: Object.fromEntries(
+          Object.entries(extra).map(([name, set]) => [
+            name,
+            { access_token: set.access_token, expires_at: set.expires_at },
+          ]),
+        ),
       }
     },
     async call(target, request) {
       const stored = 'id' in target ? await freshEntry(target) : undefined
       const send = async (entry: SealedEntry | undefined) => {
-        const { provider: id, mode, method: kind, parameters } = entry ?? (target as Exclude<typeof target, ConnectionKey>)
+        const {
+          provider: id,
+          mode,
+          method: kind,
+          parameters,
+        } = entry ?? (target as Exclude<typeof target, ConnectionKey>)
         const integration = integrations.resolve(id, mode)
         const method = credentialMethod(integration.provider, kind)
         const credential = entry ? vault.open(entry) : (target as { credential: Credential }).credential
         const { headers, pathPrefix } = authorizationFor(credential, method)
         const built = buildRequest(request, baseUrlOf(integration, method, undefined), parameters)
-        const url = request.url.startsWith('/') && pathPrefix ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search) : built.url
+        const url =
+          request.url.startsWith('/') && pathPrefix
+            ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search)
+            : built.url
         const answer = await egress.send({
           ...built,
           url,
@@ -197,7 +229,11 @@ export function createAccess(options: {
   }
 }
 
-function baseUrlOf({ provider }: Integration, method: ReturnType<typeof credentialMethod>, name: string | undefined): string {
+function baseUrlOf(
+  { provider }: Integration,
+  method: ReturnType<typeof credentialMethod>,
+  name: string | undefined,
+): string {
   if (name === undefined) return ('base_url' in method ? method.base_url : undefined) ?? provider.api.base_url
   const base = provider.api.bases?.[name]
   if (base) return base
@@ -205,9 +241,13 @@ function baseUrlOf({ provider }: Integration, method: ReturnType<typeof credenti
   throw new HubError('egress_refused', `${provider.name} has no base named "${name}". Declared: ${known}.`)
 }
 
-function declaredHeaders({ provider }: Integration, parameters: Readonly<Record<string, string>>): Record<string, string> {
+function declaredHeaders(
+  { provider }: Integration,
+  parameters: Readonly<Record<string, string>>,
+): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': 'Trunkline' }
-  for (const [name, value] of Object.entries(provider.api.headers ?? {})) headers[name.toLowerCase()] = fill(value, parameters)
+  for (const [name, value] of Object.entries(provider.api.headers ?? {}))
+    headers[name.toLowerCase()] = fill(value, parameters)
   return headers
 }
 
@@ -221,7 +261,10 @@ export function joinPath(base: URL, prefix: string, path: string): URL {
   // Also as servers behind a proxy read it: with the slash encoded, and with Tomcat's path parameters.
   const climbs = pathname.split(/\/|%2f/i).some((segment) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment))
   if (!pathname.startsWith('/') || pathname.startsWith('//') || climbs || /[\\#\s]|%5c/i.test(pathname)) {
-    throw new HubError('egress_refused', 'The path must begin with one "/" and stay below the provider’s base address.')
+    throw new HubError(
+      'egress_refused',
+      'The path must begin with one "/" and stay below the provider’s base address.',
+    )
   }
   const below = prefix + base.pathname.replace(/\/$/, '')
   const url = new URL(base.origin + below + pathname + query)
@@ -280,7 +323,11 @@ function createHolds(now: () => number) {
         return
       }
       const seconds = Math.ceil((until - now()) / 1000)
-      throw new HubError('upstream_rate_limited', `The provider asked to wait ${seconds} s before the next call of this kind.`, { retryAfter: seconds })
+      throw new HubError(
+        'upstream_rate_limited',
+        `The provider asked to wait ${seconds} s before the next call of this kind.`,
+        { retryAfter: seconds },
+      )
     },
     set(place: string, seconds: number | undefined): void {
       if (!seconds) return

@@ -26,8 +26,14 @@ export function decodeCredential(plaintext: Buffer): Credential {
 
 /** One RFC 6749 token answer as a token set; the old refresh token stays where no new one came. */
 export function readTokenSet(body: JsonObject, now: number, method: OAuth2, previous?: TokenSet): TokenSet {
-  const lifetime = typeof body.expires_in === 'number' && body.expires_in > 0 ? body.expires_in : method.refresh.assumed_lifetime
-  const refreshToken = typeof body.refresh_token === 'string' && body.refresh_token ? body.refresh_token : previous?.refresh_token
+  const lifetime =
+    typeof body.expires_in === 'number' && body.expires_in > 0
+      ? body.expires_in
+      : method.refresh.assumed_lifetime
+  const refreshToken =
+    typeof body.refresh_token === 'string' && body.refresh_token
+      ? body.refresh_token
+      : previous?.refresh_token
   const scope = typeof body.scope === 'string' ? body.scope : previous?.scope
   return {
     access_token: String(body.access_token),
@@ -42,7 +48,12 @@ export function readGrant(body: JsonObject, now: number, method: OAuth2): Creden
   const tokens: { main: TokenSet } & Record<string, TokenSet> = { main: readTokenSet(body, now, method) }
   for (const [name, path] of Object.entries(method.extra_tokens ?? {})) {
     const extra = at(body as Json, path)
-    if (extra && typeof extra === 'object' && !Array.isArray(extra) && typeof extra.access_token === 'string') {
+    if (
+      extra &&
+      typeof extra === 'object' &&
+      !Array.isArray(extra) &&
+      typeof extra.access_token === 'string'
+    ) {
       tokens[name] = readTokenSet(extra, now, method)
     }
   }
@@ -68,7 +79,10 @@ export function firstExpiry(credential: Credential): number | undefined {
 }
 
 export function isRefreshable(credential: Credential): boolean {
-  return credential.kind === 'oauth2' && Object.values(credential.tokens).some(({ refresh_token }) => refresh_token)
+  return (
+    credential.kind === 'oauth2' &&
+    Object.values(credential.tokens).some(({ refresh_token }) => refresh_token)
+  )
 }
 
 /**
@@ -81,7 +95,8 @@ export function authorizationFor(
   token = 'main',
 ): { headers: Record<string, string>; pathPrefix: string } {
   if (credential.kind === 'oauth2' || method.kind === 'oauth2') {
-    const set = credential.kind === 'oauth2' ? (credential.tokens[token] ?? credential.tokens.main) : undefined
+    const set =
+      credential.kind === 'oauth2' ? (credential.tokens[token] ?? credential.tokens.main) : undefined
     return { headers: { authorization: `Bearer ${set?.access_token ?? ''}` }, pathPrefix: '' }
   }
   const { values } = credential

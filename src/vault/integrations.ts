@@ -63,17 +63,29 @@ export function createIntegrations(options: {
   function resolve(providerId: string, mode?: Mode): Integration {
     const provider = byId.get(providerId)
     if (!provider) {
-      throw new HubError('provider_unknown', `There is no provider "${providerId}". GET /api/v1/providers lists them.`)
+      throw new HubError(
+        'provider_unknown',
+        `There is no provider "${providerId}". GET /api/v1/providers lists them.`,
+      )
     }
     const redirectUri = redirectUriOf(provider)
     const real = readClient(provider, config.env)
-    const isReal = real !== undefined || config.liveProviders.includes(provider.id) || hasHubWideSecret(provider, config.env)
-    const played = mode === 'sandbox' || (mode === undefined && !isReal && sandbox?.plays(provider.id) === true)
+    const isReal =
+      real !== undefined ||
+      config.liveProviders.includes(provider.id) ||
+      hasHubWideSecret(provider, config.env)
+    const played =
+      mode === 'sandbox' || (mode === undefined && !isReal && sandbox?.plays(provider.id) === true)
     if (played) {
       if (!sandbox) {
-        throw new HubError('unavailable', 'This connection was made in the sandbox, and the sandbox is off. Start the hub with --sandbox.')
+        throw new HubError(
+          'unavailable',
+          'This connection was made in the sandbox, and the sandbox is off. Start the hub with --sandbox.',
+        )
       }
-      const client = provider.auth.some(({ kind }) => kind === 'oauth2') ? sandbox.client(provider.id) : undefined
+      const client = provider.auth.some(({ kind }) => kind === 'oauth2')
+        ? sandbox.client(provider.id)
+        : undefined
       return { provider, mode: 'sandbox', client, routes: { '*': sandbox.baseUrl }, redirectUri }
     }
     const needsClient = provider.auth[0].kind === 'oauth2'
@@ -90,7 +102,10 @@ export function createIntegrations(options: {
 }
 
 /** Client id and secret from the provider's own variables, else from the declared fallbacks; both or none. */
-function readClient(provider: Provider, env: Values | Readonly<Record<string, string | undefined>>): Client | undefined {
+function readClient(
+  provider: Provider,
+  env: Values | Readonly<Record<string, string | undefined>>,
+): Client | undefined {
   const { client_id, client_secret, fallback = [] } = provider.env
   const names = [...(client_id && client_secret ? [{ client_id, client_secret }] : []), ...fallback]
   for (const pair of names) {
@@ -103,15 +118,21 @@ function readClient(provider: Provider, env: Values | Readonly<Record<string, st
 
 /** A secret for the whole hub (`TELEGRAM_BOT_TOKEN`) shows that the real service is meant. */
 function hasHubWideSecret(provider: Provider, env: Readonly<Record<string, string | undefined>>): boolean {
-  return provider.auth.some((method) => 'env' in method && Object.values(method.env ?? {}).some((name) => env[name]))
+  return provider.auth.some(
+    (method) => 'env' in method && Object.values(method.env ?? {}).some((name) => env[name]),
+  )
 }
 
 /** @throws HubError `invalid_request` when the provider does not offer that method */
 export function findMethod(provider: Provider, kind: string | undefined): AuthMethod {
-  const method = kind === undefined ? provider.auth[0] : provider.auth.find((candidate) => candidate.kind === kind)
+  const method =
+    kind === undefined ? provider.auth[0] : provider.auth.find((candidate) => candidate.kind === kind)
   if (method) return method
   const offered = provider.auth.map((candidate) => candidate.kind).join(', ')
-  throw new HubError('invalid_request', `${provider.name} does not connect with "${kind}". It offers: ${offered}.`)
+  throw new HubError(
+    'invalid_request',
+    `${provider.name} does not connect with "${kind}". It offers: ${offered}.`,
+  )
 }
 
 /** The secret method whose form and placement a browser login's result takes. */
@@ -128,7 +149,11 @@ export function credentialMethod(provider: Provider, kind: string): OAuth2 | Sec
 }
 
 /** The declaration's OAuth method as the metadata that `oauth/` takes, parameters filled. */
-export function authorizationServerOf(provider: Provider, method: OAuth2, values: Values): AuthorizationServer {
+export function authorizationServerOf(
+  provider: Provider,
+  method: OAuth2,
+  values: Values,
+): AuthorizationServer {
   return {
     // A name of our own where the provider publishes none; no answer can claim it.
     issuer: method.issuer ?? `urn:trunkline:${provider.id}`,
@@ -136,13 +161,21 @@ export function authorizationServerOf(provider: Provider, method: OAuth2, values
     token_endpoint: fill(method.token_endpoint, values),
     token_endpoint_auth_method: method.token_endpoint_auth_method,
     pkce: !method.pkce,
-    ...(method.authorization_response_iss_parameter_supported ? { authorization_response_iss_parameter_supported: true } : {}),
+    ...(method.authorization_response_iss_parameter_supported
+      ? { authorization_response_iss_parameter_supported: true }
+      : {}),
     ...(method.token_request_format ? { token_request_format: method.token_request_format } : {}),
-    ...(method.authorization_params ? { authorization_params: fillAll(method.authorization_params, values) } : {}),
+    ...(method.authorization_params
+      ? { authorization_params: fillAll(method.authorization_params, values) }
+      : {}),
     ...(method.token_params ? { token_params: method.token_params } : {}),
     ...(method.scope_separator ? { scope_separator: method.scope_separator } : {}),
     ...(method.normaliseTokenAnswer
-      ? { normaliseTokenAnswer: method.normaliseTokenAnswer as NonNullable<AuthorizationServer['normaliseTokenAnswer']> }
+      ? {
+          normaliseTokenAnswer: method.normaliseTokenAnswer as NonNullable<
+            AuthorizationServer['normaliseTokenAnswer']
+          >,
+        }
       : {}),
   }
 }

@@ -28,7 +28,11 @@ export function createKeyRing(keys: readonly [Buffer, ...Buffer[]]): KeyRing {
     },
     open(keyId, sealed, place) {
       const key = ring.get(keyId)
-      if (!key) throw new HubError('vault_open_failed', `The master key "${keyId}" that sealed this value is not loaded.`)
+      if (!key)
+        throw new HubError(
+          'vault_open_failed',
+          `The master key "${keyId}" that sealed this value is not loaded.`,
+        )
       return open(key, sealed, place)
     },
   }
@@ -50,7 +54,11 @@ export function newMasterKey(): string {
 export async function readOrMakeKeyFile(path: string, mayMake: boolean): Promise<Buffer> {
   try {
     const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
-    if (key.length !== 32) throw new HubError('master_key_wrong', `${path} does not hold 32 bytes in base64. Put the right file back.`)
+    if (key.length !== 32)
+      throw new HubError(
+        'master_key_wrong',
+        `${path} does not hold 32 bytes in base64. Put the right file back.`,
+      )
     return key
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -78,7 +86,11 @@ const CHECK = 'trunkline key check'
 type KeyCheck = { key_id: string; sealed: string }
 
 export async function readKeyCheck(db: Db): Promise<KeyCheck | undefined> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', 'key_check').executeTakeFirst()
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('key', '=', 'key_check')
+    .executeTakeFirst()
   return row?.value as KeyCheck | undefined
 }
 
@@ -88,7 +100,10 @@ export async function readKeyCheck(db: Db): Promise<KeyCheck | undefined> {
  */
 export async function checkKeyRing(db: Db, ring: KeyRing): Promise<void> {
   const fresh = ring.seal(Buffer.from(CHECK), CHECK)
-  const value = JSON.stringify({ key_id: fresh.keyId, sealed: fresh.sealed.toString('base64') } satisfies KeyCheck)
+  const value = JSON.stringify({
+    key_id: fresh.keyId,
+    sealed: fresh.sealed.toString('base64'),
+  } satisfies KeyCheck)
   // Several replicas may start at once: whoever comes first leaves the value, all check what is there.
   await db
     .insertInto('settings')

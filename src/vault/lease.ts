@@ -39,7 +39,11 @@ const RETRY_MS = 250
 export function createLeases(options: { db: Db; now: () => number; leaseMs: number }): Leases {
   const { db, now, leaseMs } = options
 
-  async function take(connection: ConnectionKey, version: number, urgent: boolean): Promise<Lease | undefined> {
+  async function take(
+    connection: ConnectionKey,
+    version: number,
+    urgent: boolean,
+  ): Promise<Lease | undefined> {
     const owner = randomUUID()
     try {
       const { rows } = await sql<{ fence: number; interrupted: boolean; failures: number }>`
@@ -66,7 +70,11 @@ export function createLeases(options: { db: Db; now: () => number; leaseMs: numb
     }
   }
 
-  async function giveBack(trx: Db, { connection, owner }: Pick<Lease, 'connection' | 'owner'>, change: Updateable<Schema['credentials']>): Promise<boolean> {
+  async function giveBack(
+    trx: Db,
+    { connection, owner }: Pick<Lease, 'connection' | 'owner'>,
+    change: Updateable<Schema['credentials']>,
+  ): Promise<boolean> {
     const { numUpdatedRows } = await trx
       .updateTable('credentials')
       .set({ lease_owner: null, lease_until: null, ...change })
@@ -77,7 +85,10 @@ export function createLeases(options: { db: Db; now: () => number; leaseMs: numb
     return numUpdatedRows > 0n
   }
 
-  function abandon(lease: Pick<Lease, 'connection' | 'owner'>, change: Updateable<Schema['credentials']>): void {
+  function abandon(
+    lease: Pick<Lease, 'connection' | 'owner'>,
+    change: Updateable<Schema['credentials']>,
+  ): void {
     const until = Date.now() + leaseMs
     const attempt = () => {
       giveBack(db, lease, change).catch((error: unknown) => {

@@ -14,8 +14,20 @@ import { refreshTokens } from '../oauth/token.ts'
 import type { Bus } from '../store/bus.ts'
 import { type Database, isDatabaseAway } from '../store/database.ts'
 import { fillHosts } from '../catalog/fill.ts'
-import { type Credential, firstExpiry, grantedScopes, isRefreshable, readTokenSet, type TokenSet } from './credential.ts'
-import { authorizationServerOf, credentialMethod, type Integration, type Integrations } from './integrations.ts'
+import {
+  type Credential,
+  firstExpiry,
+  grantedScopes,
+  isRefreshable,
+  readTokenSet,
+  type TokenSet,
+} from './credential.ts'
+import {
+  authorizationServerOf,
+  credentialMethod,
+  type Integration,
+  type Integrations,
+} from './integrations.ts'
 import { createLeases, LEASE_MS, type Lease } from './lease.ts'
 import { CONNECTED, type ConnectionKey, recordEvent, setStatus, tellChange } from './status.ts'
 import { refreshTime, type SealedEntry, type Vault } from './vault.ts'
@@ -50,7 +62,12 @@ const BACKOFF_LAST_MS = 15 * 60_000
 const RETRY_AFTER_LIMIT_MS = 24 * 3_600_000
 
 /** Codes that say "your client is wrong": the operator's problem, not the connection's. */
-const CLIENT_REJECTED = new Set(['invalid_client', 'unauthorized_client', 'incorrect_client_credentials', 'bad_client_secret'])
+const CLIENT_REJECTED = new Set([
+  'invalid_client',
+  'unauthorized_client',
+  'incorrect_client_credentials',
+  'bad_client_secret',
+])
 
 export function createRefresher(options: {
   database: Database
@@ -69,15 +86,26 @@ export function createRefresher(options: {
   const leases = createLeases({ db, now, leaseMs: options.leaseMs ?? LEASE_MS })
   const underWay = new Map<string, Promise<SealedEntry>>()
 
-  function refresh(connection: ConnectionKey, seen: { version: number }, reason: RefreshReason): Promise<SealedEntry> {
+  function refresh(
+    connection: ConnectionKey,
+    seen: { version: number },
+    reason: RefreshReason,
+  ): Promise<SealedEntry> {
     const shared = underWay.get(connection.id)
-    if (shared) return shared.then((entry) => (entry.version > seen.version ? entry : refresh(connection, seen, reason)))
+    if (shared)
+      return shared.then((entry) =>
+        entry.version > seen.version ? entry : refresh(connection, seen, reason),
+      )
     const started = run(connection, seen, reason).finally(() => underWay.delete(connection.id))
     underWay.set(connection.id, started)
     return started
   }
 
-  async function run(connection: ConnectionKey, seen: { version: number }, reason: RefreshReason): Promise<SealedEntry> {
+  async function run(
+    connection: ConnectionKey,
+    seen: { version: number },
+    reason: RefreshReason,
+  ): Promise<SealedEntry> {
     const deadline = Date.now() + WAIT_MS
     for (;;) {
       const lease = await leases.take(connection, seen.version, reason === 'asked')
@@ -85,7 +113,8 @@ export function createRefresher(options: {
       const entry = await vault.load(connection)
       if (entry.version > seen.version) return entry
       refuseStopped(entry)
-      if (reason !== 'asked' && entry.nextAttemptAt !== undefined && entry.nextAttemptAt > now()) throw delayed(entry.nextAttemptAt - now())
+      if (reason !== 'asked' && entry.nextAttemptAt !== undefined && entry.nextAttemptAt > now())
+        throw delayed(entry.nextAttemptAt - now())
       if (Date.now() > deadline) throw delayed(POLL_MS)
       await changeOf(connection.id)
     }
@@ -117,7 +146,10 @@ export function createRefresher(options: {
     }
     // Whatever was obtained is kept, even where a second token of the same grant failed.
     if (Object.keys(fresh).length > 0) {
-      const renewed = { ...credential, tokens: { ...(credential as { tokens: object }).tokens, ...fresh } } as Credential
+      const renewed = {
+        ...credential,
+        tokens: { ...(credential as { tokens: object }).tokens, ...fresh },
+      } as Credential
       await save(entry, credential, renewed, lease.fence, reason)
       if (failure === undefined) {
         onAttempt('refreshed')
@@ -128,7 +160,8 @@ export function createRefresher(options: {
     try {
       return await fail(entry, integration, method, failure, lease)
     } catch (error) {
-      if (isDatabaseAway(error)) leases.abandon(lease, { in_flight: lease.interrupted || mayHaveSpent(failure) })
+      if (isDatabaseAway(error))
+        leases.abandon(lease, { in_flight: lease.interrupted || mayHaveSpent(failure) })
       throw error
     }
   }
@@ -146,12 +179,19 @@ export function createRefresher(options: {
     if (!client) throw new OAuthRejection('invalid_client', 401)
     const server = authorizationServerOf(provider, method, entry.parameters)
     const hosts = [...fillHosts(provider.hosts, entry.parameters), new URL(server.token_endpoint).host]
-    const transport: Transport = (request) => egress.send({ ...request, hosts, routes, timeout: HTTP_TIMEOUT_MS })
+    const transport: Transport = (request) =>
+      egress.send({ ...request, hosts, routes, timeout: HTTP_TIMEOUT_MS })
     for (const [name, token] of Object.entries(credential.tokens)) {
       if (!token.refresh_token) continue
       // Of several tokens those that still live stay, unless the provider refused or somebody asked.
       const ends = token.expires_at
-      if (reason !== 'unauthorized' && reason !== 'asked' && Object.keys(credential.tokens).length > 1 && (ends === undefined || !isDue(ends))) continue
+      if (
+        reason !== 'unauthorized' &&
+        reason !== 'asked' &&
+        Object.keys(credential.tokens).length > 1 &&
+        (ends === undefined || !isDue(ends))
+      )
+        continue
       const body = await refreshTokens({ server, client, transport, refreshToken: token.refresh_token })
       fresh[name] = readTokenSet((normaliseNested(body, method, name) as never) ?? body, now(), method, token)
     }
@@ -160,7 +200,13 @@ export function createRefresher(options: {
   const isDue = (ends: number) => ends - now() < 30 * 60_000
 
   /** Stores the new credential if the version is still ours; waits out a database that is away, for the old token is spent. */
-  async function save(entry: SealedEntry, before: Credential, renewed: Credential, fence: number, reason: RefreshReason): Promise<void> {
+  async function save(
+    entry: SealedEntry,
+    before: Credential,
+    renewed: Credential,
+    fence: number,
+    reason: RefreshReason,
+  ): Promise<void> {
     const connection = { organization: entry.organization, id: entry.id }
     const sealed = vault.sealNext(entry, renewed)
     const expiry = firstExpiry(renewed)
@@ -195,7 +241,11 @@ export function createRefresher(options: {
             connection,
             kind: 'refreshed',
             title: 'The access token was refreshed.',
-            detail: { reason, fence, expires_at: expiry === undefined ? null : new Date(expiry).toISOString() },
+            detail: {
+              reason,
+              fence,
+              expires_at: expiry === undefined ? null : new Date(expiry).toISOString(),
+            },
           })
           await noteScopes(trx, connection, before, renewed)
           // It proves the grant alive and the client accepted, and nothing about what the account may do.
@@ -212,7 +262,10 @@ export function createRefresher(options: {
           }
           return true
         })
-        if (!stored) log('a refreshed credential was not needed: the connection has changed meanwhile', { connection: entry.id })
+        if (!stored)
+          log('a refreshed credential was not needed: the connection has changed meanwhile', {
+            connection: entry.id,
+          })
         return
       } catch (error) {
         if (!isDatabaseAway(error) || Date.now() > patience) throw error
@@ -222,7 +275,12 @@ export function createRefresher(options: {
     }
   }
 
-  async function noteScopes(db: Database['db'], connection: ConnectionKey, before: Credential, after: Credential): Promise<void> {
+  async function noteScopes(
+    db: Database['db'],
+    connection: ConnectionKey,
+    before: Credential,
+    after: Credential,
+  ): Promise<void> {
     const was = grantedScopes(before).sort()
     const is = grantedScopes(after).sort()
     if (is.length === 0 || was.join(' ') === is.join(' ')) return
@@ -236,7 +294,10 @@ export function createRefresher(options: {
       connection,
       kind: 'scopes_changed',
       title: 'The provider now grants other scopes.',
-      detail: { added: is.filter((scope) => !was.includes(scope)), removed: was.filter((scope) => !is.includes(scope)) },
+      detail: {
+        added: is.filter((scope) => !was.includes(scope)),
+        removed: was.filter((scope) => !is.includes(scope)),
+      },
     })
   }
 
@@ -250,7 +311,10 @@ export function createRefresher(options: {
   ): Promise<never> {
     const connection = { organization: entry.organization, id: entry.id }
     const name = integration.provider.name
-    if (failure instanceof OAuthRejection && (method.refresh.dead ?? ['invalid_grant']).includes(failure.error)) {
+    if (
+      failure instanceof OAuthRejection &&
+      (method.refresh.dead ?? ['invalid_grant']).includes(failure.error)
+    ) {
       const cause = lease.interrupted ? 'refresh_interrupted' : 'grant_revoked'
       const detail = lease.interrupted
         ? `A refresh at ${name} was cut off before its answer could be stored, and the refresh token can be used only once. Reconnect the account.`
@@ -259,14 +323,28 @@ export function createRefresher(options: {
         // Re-read under the fence: if the token changed meanwhile, the refusal was for an old one and proves nothing.
         const updated = await trx
           .updateTable('credentials')
-          .set({ refresh_at: null, lease_owner: null, lease_until: null, in_flight: false, next_attempt_at: null, trouble_code: null, trouble_detail: null, trouble_since: null })
+          .set({
+            refresh_at: null,
+            lease_owner: null,
+            lease_until: null,
+            in_flight: false,
+            next_attempt_at: null,
+            trouble_code: null,
+            trouble_detail: null,
+            trouble_since: null,
+          })
           .where('organization_id', '=', entry.organization)
           .where('connection_id', '=', entry.id)
           .where('version', '=', entry.version)
           .where('fence', '=', lease.fence)
           .executeTakeFirst()
         if (updated.numUpdatedRows === 0n) return false
-        await recordEvent(trx, now(), { connection, kind: 'refresh_failed', title: `${name} refused the refresh token.`, detail: { code: failure.error, terminal: true } })
+        await recordEvent(trx, now(), {
+          connection,
+          kind: 'refresh_failed',
+          title: `${name} refused the refresh token.`,
+          detail: { code: failure.error, terminal: true },
+        })
         await setStatus(trx, bus, now(), connection, { status: 'connection_invalid', cause, detail })
         return true
       })
@@ -276,9 +354,20 @@ export function createRefresher(options: {
     }
 
     const rejected = failure instanceof OAuthRejection && CLIENT_REJECTED.has(failure.error)
-    const asked = failure instanceof HubError ? failure.extras.retryAfter : failure instanceof OAuthRejection ? failure.retryAfter : undefined
+    const asked =
+      failure instanceof HubError
+        ? failure.extras.retryAfter
+        : failure instanceof OAuthRejection
+          ? failure.retryAfter
+          : undefined
     const wait = Math.max(backoff(lease.failures), Math.min(RETRY_AFTER_LIMIT_MS, (asked ?? 0) * 1000))
-    const code = rejected ? 'client_rejected' : failure instanceof HubError ? failure.code : failure instanceof OAuthRejection ? failure.error : 'internal_error'
+    const code = rejected
+      ? 'client_rejected'
+      : failure instanceof HubError
+        ? failure.code
+        : failure instanceof OAuthRejection
+          ? failure.error
+          : 'internal_error'
     const detail = rejected
       ? `${name} refuses this hub's OAuth client. Whoever runs the hub has to check its client id and secret.`
       : failure instanceof HubError
@@ -308,12 +397,21 @@ export function createRefresher(options: {
       if (updated.numUpdatedRows === 0n) return
       // A long outage fills no timeline: the first failure and every tenth tell enough.
       if (lease.failures % 10 === 0) {
-        await recordEvent(trx, now(), { connection, kind: 'refresh_failed', title: detail, detail: { code, terminal: false, failures: lease.failures + 1 } })
+        await recordEvent(trx, now(), {
+          connection,
+          kind: 'refresh_failed',
+          title: detail,
+          detail: { code, terminal: false, failures: lease.failures + 1 },
+        })
       }
       const row = { provider: entry.provider, owner_id: entry.owner.id }
       const changed =
         rejected && over
-          ? await setStatus(trx, bus, now(), connection, { status: 'setup_required', cause: 'client_rejected', detail })
+          ? await setStatus(trx, bus, now(), connection, {
+              status: 'setup_required',
+              cause: 'client_rejected',
+              detail,
+            })
           : false
       if (!changed) await tellChange(trx, bus, connection, row)
     })
@@ -324,12 +422,24 @@ export function createRefresher(options: {
   }
 
   /** There is no refresh token: the connection lives as long as its access token, and its end is told. */
-  async function endUnrefreshable(entry: SealedEntry, { provider }: Integration, lease: Lease): Promise<never> {
+  async function endUnrefreshable(
+    entry: SealedEntry,
+    { provider }: Integration,
+    lease: Lease,
+  ): Promise<never> {
     const detail = `${provider.name} gave no refresh token for this connection, and its access token is over. Reconnect the account.`
     const over = entry.expiresAt !== undefined && entry.expiresAt <= now()
     await bus.transaction(db, async (trx) => {
-      const released = await leases.release(trx, lease, { refresh_at: over ? null : new Date(entry.expiresAt ?? now()), in_flight: false })
-      if (released && over) await setStatus(trx, bus, now(), lease.connection, { status: 'connection_invalid', cause: 'token_expired', detail })
+      const released = await leases.release(trx, lease, {
+        refresh_at: over ? null : new Date(entry.expiresAt ?? now()),
+        in_flight: false,
+      })
+      if (released && over)
+        await setStatus(trx, bus, now(), lease.connection, {
+          status: 'connection_invalid',
+          cause: 'token_expired',
+          detail,
+        })
     })
     if (over) throw new HubError('connection_invalid', detail)
     throw new HubError('refresh_delayed', `${provider.name} gave no refresh token for this connection.`)
@@ -389,8 +499,10 @@ export function createRefresher(options: {
           const connection = { organization: row.organization_id, id: row.connection_id }
           // Recorded where it happened; the next sweep goes on.
           await refresh(connection, row, 'scheduled').catch(async (error: unknown) => {
-            if (error instanceof HubError && error.code === 'connection_invalid') await forget(connection, row.version).catch(() => {})
-            if (!(error instanceof HubError)) log('scheduled refresh failed', { connection: connection.id, error: String(error) })
+            if (error instanceof HubError && error.code === 'connection_invalid')
+              await forget(connection, row.version).catch(() => {})
+            if (!(error instanceof HubError))
+              log('scheduled refresh failed', { connection: connection.id, error: String(error) })
           })
         }
       }
@@ -411,7 +523,11 @@ function backoff(failures: number): number {
 
 /** Timeouts, broken sockets and unreadable answers leave open whether the server took the token. */
 function mayHaveSpent(failure: unknown): boolean {
-  return failure instanceof HubError && failure.code !== 'upstream_rate_limited' && failure.code !== 'egress_refused'
+  return (
+    failure instanceof HubError &&
+    failure.code !== 'upstream_rate_limited' &&
+    failure.code !== 'egress_refused'
+  )
 }
 
 /** A named token may be nested in a refresh answer as it is in the grant. */
@@ -424,11 +540,14 @@ function normaliseNested(body: Record<string, unknown>, method: OAuth2, name: st
 
 function refuseStopped(entry: SealedEntry): void {
   if (entry.status === 'connection_invalid') throw new HubError('connection_invalid', entry.statusDetail)
-  if (entry.statusCause === 'client_rejected') throw new HubError('connection_setup_required', entry.statusDetail)
+  if (entry.statusCause === 'client_rejected')
+    throw new HubError('connection_setup_required', entry.statusDetail)
 }
 
 function delayed(ms: number): HubError {
-  return new HubError('refresh_delayed', 'The last refresh failed and the next attempt is not due yet.', { retryAfter: Math.max(1, Math.ceil(ms / 1000)) })
+  return new HubError('refresh_delayed', 'The last refresh failed and the next attempt is not due yet.', {
+    retryAfter: Math.max(1, Math.ceil(ms / 1000)),
+  })
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -7,31 +7,83 @@ import { HubError } from '../errors.ts'
 import { OAuthRejection, type Transport } from '../oauth/server.ts'
 import { revokeToken } from '../oauth/token.ts'
 import { authorizationFor, type Credential } from './credential.ts'
-import { authorizationServerOf, credentialMethod, type Integration, type Integrations } from './integrations.ts'
+import {
+  authorizationServerOf,
+  credentialMethod,
+  type Integration,
+  type Integrations,
+} from './integrations.ts'
 import type { SealedEntry, Vault } from './vault.ts'
 
-export type RevocationItem = { item: string; outcome: 'done' | 'failed' | 'skipped' | 'by_hand'; detail: string }
-
-/** Whether, and why (not), disconnecting reaches the provider. Shown before and acted on after. */
-export function planRevocation(integration: Integration, method: string, siblings: number): { revokes: boolean; reason: string; request: 'full' | 'narrow' | 'none' } {
-  const { name, revocation } = integration.provider
-  if (!revocation) return { revokes: false, request: 'none', reason: `${name} offers no call that ends access. Its own page does, see below.` }
-  const covered = revocation.methods ?? ['oauth2', 'browser_login']
-  if (!covered.includes(method as never)) return { revokes: false, request: 'none', reason: 'A secret that was typed in belongs to whoever made it: end it at the provider if nobody else uses it.' }
-  if (siblings > 0 && revocation.kills === 'grant') {
-    if (revocation.narrow) return { revokes: true, request: 'narrow', reason: `Only this connection's token is revoked: ${countOf(siblings)} shares the grant.` }
-    return { revokes: false, request: 'none', reason: `${countOf(siblings)} shares the grant at ${name} and would die with it, so nothing is revoked there.` }
-  }
-  if (revocation.undocumented) return { revokes: true, request: 'full', reason: `Revocation is tried, but ${name} does not promise that it works: ${revocation.undocumented}` }
-  return { revokes: true, request: 'full', reason: revocation.kills === 'grant' ? `The whole grant is revoked at ${name}.` : `The token is revoked at ${name}.` }
+export type RevocationItem = {
+  item: string
+  outcome: 'done' | 'failed' | 'skipped' | 'by_hand'
+  detail: string
 }
 
-const countOf = (siblings: number) => (siblings === 1 ? 'Another connection' : `Each of ${siblings} other connections`)
+/** Whether, and why (not), disconnecting reaches the provider. Shown before and acted on after. */
+export function planRevocation(
+  integration: Integration,
+  method: string,
+  siblings: number,
+): { revokes: boolean; reason: string; request: 'full' | 'narrow' | 'none' } {
+  const { name, revocation } = integration.provider
+  if (!revocation)
+    return {
+      revokes: false,
+      request: 'none',
+      reason: `${name} offers no call that ends access. Its own page does, see below.`,
+    }
+  const covered = revocation.methods ?? ['oauth2', 'browser_login']
+  if (!covered.includes(method as never))
+    return {
+      revokes: false,
+      request: 'none',
+      reason:
+        'A secret that was typed in belongs to whoever made it: end it at the provider if nobody else uses it.',
+    }
+  if (siblings > 0 && revocation.kills === 'grant') {
+    if (revocation.narrow)
+      return {
+        revokes: true,
+        request: 'narrow',
+        reason: `Only this connection's token is revoked: ${countOf(siblings)} shares the grant.`,
+      }
+    return {
+      revokes: false,
+      request: 'none',
+      reason: `${countOf(siblings)} shares the grant at ${name} and would die with it, so nothing is revoked there.`,
+    }
+  }
+  if (revocation.undocumented)
+    return {
+      revokes: true,
+      request: 'full',
+      reason: `Revocation is tried, but ${name} does not promise that it works: ${revocation.undocumented}`,
+    }
+  return {
+    revokes: true,
+    request: 'full',
+    reason:
+      revocation.kills === 'grant'
+        ? `The whole grant is revoked at ${name}.`
+        : `The token is revoked at ${name}.`,
+  }
+}
+
+const countOf = (siblings: number) =>
+  siblings === 1 ? 'Another connection' : `Each of ${siblings} other connections`
 
 export function createRevoker(options: { vault: Vault; integrations: Integrations; egress: Egress }) {
   const { vault, integrations, egress } = options
 
-  async function revokeWith(entry: SealedEntry, integration: Integration, credential: Credential, request: RevocationRequest, each: boolean): Promise<void> {
+  async function revokeWith(
+    entry: SealedEntry,
+    integration: Integration,
+    credential: Credential,
+    request: RevocationRequest,
+    each: boolean,
+  ): Promise<void> {
     const { client, provider, routes } = integration
     const method = credentialMethod(provider, entry.method)
     const names = credential.kind === 'oauth2' && each ? Object.keys(credential.tokens) : ['main']
@@ -44,12 +96,25 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
         token: set?.refresh_token ?? set?.access_token ?? '',
       }
       const built = buildRequest(request, provider.api.base_url, { ...entry.parameters, ...secrets })
-      const basic = Buffer.from(`${client?.client_id ?? ''}:${client?.client_secret ?? ''}`).toString('base64')
+      const basic = Buffer.from(`${client?.client_id ?? ''}:${client?.client_secret ?? ''}`).toString(
+        'base64',
+      )
       const headers =
-        request.authorization === 'client' ? { authorization: `Basic ${basic}` } : request.authorization === 'token' ? authorizationFor(credential, method, name).headers : {}
-      const answer = await egress.send({ ...built, headers: { 'user-agent': 'Trunkline', ...built.headers, ...headers }, hosts: fillHosts(provider.hosts, entry.parameters), routes, timeout: 20_000 })
+        request.authorization === 'client'
+          ? { authorization: `Basic ${basic}` }
+          : request.authorization === 'token'
+            ? authorizationFor(credential, method, name).headers
+            : {}
+      const answer = await egress.send({
+        ...built,
+        headers: { 'user-agent': 'Trunkline', ...built.headers, ...headers },
+        hosts: fillHosts(provider.hosts, entry.parameters),
+        routes,
+        timeout: 20_000,
+      })
       const gone = matches(request.gone, answer, parseJson(answer.body))
-      if (!gone && (answer.status < 200 || answer.status >= 300)) throw new HubError('upstream_error', `${provider.name} answered ${answer.status}.`)
+      if (!gone && (answer.status < 200 || answer.status >= 300))
+        throw new HubError('upstream_error', `${provider.name} answered ${answer.status}.`)
     }
   }
 
@@ -59,27 +124,52 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
     const { revocation, name } = provider
     const plan = planRevocation(integration, entry.method, siblings)
     const item = `Access at ${name}`
-    if (plan.request === 'none' || !revocation) return { item, outcome: siblings > 0 && revocation ? 'skipped' : 'by_hand', detail: plan.reason }
+    if (plan.request === 'none' || !revocation)
+      return { item, outcome: siblings > 0 && revocation ? 'skipped' : 'by_hand', detail: plan.reason }
     try {
       const credential = vault.open(entry)
       const request = plan.request === 'narrow' ? revocation.narrow : revocation.request
       if (request) await revokeWith(entry, integration, credential, request, revocation.each_token === true)
       else if (revocation.revocation_endpoint && client && credential.kind === 'oauth2') {
         const method = credentialMethod(provider, entry.method)
-        if (method.kind !== 'oauth2') throw new Error(`${provider.id} revokes by RFC 7009 without being OAuth`)
-        const server = { ...authorizationServerOf(provider, method, entry.parameters), revocation_endpoint: revocation.revocation_endpoint }
-        const hosts = [...fillHosts(provider.hosts, entry.parameters), new URL(revocation.revocation_endpoint).host]
+        if (method.kind !== 'oauth2')
+          throw new Error(`${provider.id} revokes by RFC 7009 without being OAuth`)
+        const server = {
+          ...authorizationServerOf(provider, method, entry.parameters),
+          revocation_endpoint: revocation.revocation_endpoint,
+        }
+        const hosts = [
+          ...fillHosts(provider.hosts, entry.parameters),
+          new URL(revocation.revocation_endpoint).host,
+        ]
         const transport: Transport = (call) => egress.send({ ...call, hosts, routes, timeout: 20_000 })
         const sets = revocation.each_token ? Object.values(credential.tokens) : [credential.tokens.main]
-        for (const set of sets) await revokeToken({ server, client, transport, token: set.refresh_token ?? set.access_token })
+        for (const set of sets)
+          await revokeToken({ server, client, transport, token: set.refresh_token ?? set.access_token })
       }
-      if (revocation.undocumented) return { item, outcome: 'by_hand', detail: `Revocation was asked for, but ${name} does not promise that it works. Check its page below.` }
+      if (revocation.undocumented)
+        return {
+          item,
+          outcome: 'by_hand',
+          detail: `Revocation was asked for, but ${name} does not promise that it works. Check its page below.`,
+        }
       return { item, outcome: 'done', detail: plan.reason }
     } catch (error) {
       // "I do not know this token" means that it is gone already.
-      if (error instanceof OAuthRejection && error.error === 'invalid_token') return { item, outcome: 'done', detail: `${name} had ended the access already.` }
-      if (revocation.undocumented) return { item, outcome: 'by_hand', detail: `${plan.reason} It was tried and refused: use ${name}'s own page, see below.` }
-      const why = error instanceof HubError ? error.detail : error instanceof OAuthRejection ? `${name} answered "${error.error}".` : 'The hub failed.'
+      if (error instanceof OAuthRejection && error.error === 'invalid_token')
+        return { item, outcome: 'done', detail: `${name} had ended the access already.` }
+      if (revocation.undocumented)
+        return {
+          item,
+          outcome: 'by_hand',
+          detail: `${plan.reason} It was tried and refused: use ${name}'s own page, see below.`,
+        }
+      const why =
+        error instanceof HubError
+          ? error.detail
+          : error instanceof OAuthRejection
+            ? `${name} answered "${error.error}".`
+            : 'The hub failed.'
       return { item, outcome: 'failed', detail: `${why} End the access on ${name}'s own page, see below.` }
     }
   }

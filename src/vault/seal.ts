@@ -20,7 +20,9 @@ export function seal(key: KeyObject, plaintext: Buffer, place: string): Buffer {
 /** @throws HubError `vault_open_failed` when the key, the place or a single bit differs */
 export function open(key: KeyObject, sealed: Buffer, place: string): Buffer {
   if (sealed.length < HEAD_BYTES || sealed[0] !== FORMAT) throw failure()
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + IV_BYTES), { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + IV_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
   decipher.setAAD(Buffer.from(place))
   decipher.setAuthTag(sealed.subarray(1 + IV_BYTES, HEAD_BYTES))
   // GCM is a stream mode: `update` gives everything, `final` only proves it.
@@ -39,5 +41,7 @@ export function newKey(): KeyObject {
 }
 
 function failure(cause?: unknown): HubError {
-  return new HubError('vault_open_failed', 'A sealed value was moved, changed, or sealed with another key.', { cause })
+  return new HubError('vault_open_failed', 'A sealed value was moved, changed, or sealed with another key.', {
+    cause,
+  })
 }

@@ -42,10 +42,22 @@ export async function recordEvent(db: Db, now: number, input: TimelineInput): Pr
  * Sets the status where it differs, and tells it. Call inside the transaction of whatever caused it.
  * @returns whether anything changed
  */
-export async function setStatus(db: Db, bus: Bus, now: number, connection: ConnectionKey, next: NewStatus, actor?: string): Promise<boolean> {
+export async function setStatus(
+  db: Db,
+  bus: Bus,
+  now: number,
+  connection: ConnectionKey,
+  next: NewStatus,
+  actor?: string,
+): Promise<boolean> {
   const changed = await db
     .updateTable('connections')
-    .set({ status: next.status, status_cause: next.cause, status_detail: next.detail, status_since: new Date(now) })
+    .set({
+      status: next.status,
+      status_cause: next.cause,
+      status_detail: next.detail,
+      status_since: new Date(now),
+    })
     .where('organization_id', '=', connection.organization)
     .where('id', '=', connection.id)
     .where('disconnected_at', 'is', null)
@@ -82,4 +94,8 @@ export async function tellChange(
   })
 }
 
-export const CONNECTED: NewStatus = { status: 'connected', cause: null, detail: 'The provider accepts the credential.' }
+export const CONNECTED: NewStatus = {
+  status: 'connected',
+  cause: null,
+  detail: 'The provider accepts the credential.',
+}

@@ -8,7 +8,13 @@ import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
 import type { OwnerKind, StatusName } from '../store/schema.ts'
-import { type Credential, decodeCredential, encodeCredential, firstExpiry, isRefreshable } from './credential.ts'
+import {
+  type Credential,
+  decodeCredential,
+  encodeCredential,
+  firstExpiry,
+  isRefreshable,
+} from './credential.ts'
 import type { KeyRing } from './keyring.ts'
 import type { Mode } from './integrations.ts'
 import { newKey, open, seal } from './seal.ts'
@@ -50,7 +56,10 @@ export type Vault = {
   fromRow(connection: ConnectionKey, row: SealedRow): SealedEntry
   open(entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'sealed' | 'key'>): Credential
   /** The bytes of the next version, for the refresh engine's compare-and-swap. */
-  sealNext(entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'key'>, credential: Credential): Buffer
+  sealNext(
+    entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'key'>,
+    credential: Credential,
+  ): Buffer
   /** Destroys credential and data key inside the caller's transaction. */
   destroy(db: Db, connection: ConnectionKey): Promise<void>
   /** Seals something that waits for a person (a verifier, a code, tokens to be confirmed). */
@@ -102,7 +111,10 @@ export function createVault(options: {
 
   function fromRow({ organization, id }: ConnectionKey, row: SealedRow): SealedEntry {
     if (row.disconnected_at || !row.sealed || !row.wrapped) {
-      throw new HubError('connection_disconnected', 'This connection was disconnected. Connect the account again.')
+      throw new HubError(
+        'connection_disconnected',
+        'This connection was disconnected. Connect the account again.',
+      )
     }
     return {
       organization,
@@ -130,13 +142,15 @@ export function createVault(options: {
     const known = cache.get(id)
     // An id belongs to one organization for good; the comparison keeps a foreign caller out all the same.
     if (known) {
-      if (known.organization !== connection.organization) throw new HubError('not_found', `There is no connection "${id}".`)
+      if (known.organization !== connection.organization)
+        throw new HubError('not_found', `There is no connection "${id}".`)
       return known
     }
     const underWay = loading.get(id)
     if (underWay) {
       const entry = await underWay
-      if (entry.organization !== connection.organization) throw new HubError('not_found', `There is no connection "${id}".`)
+      if (entry.organization !== connection.organization)
+        throw new HubError('not_found', `There is no connection "${id}".`)
       return entry
     }
     const started = load(connection)
@@ -190,7 +204,9 @@ export function createVault(options: {
       await db
         .insertInto('data_keys')
         .values({ organization_id: organization, connection_id: id, key_id: keyId, wrapped })
-        .onConflict((conflict) => conflict.columns(['organization_id', 'connection_id']).doUpdateSet({ key_id: keyId, wrapped }))
+        .onConflict((conflict) =>
+          conflict.columns(['organization_id', 'connection_id']).doUpdateSet({ key_id: keyId, wrapped }),
+        )
         .execute()
       await db
         .insertInto('credentials')
@@ -205,16 +221,32 @@ export function createVault(options: {
         .execute()
     },
     open(entry) {
-      const plaintext = open(entry.key, entry.sealed, credentialPlace(entry.organization, entry.id, entry.version))
+      const plaintext = open(
+        entry.key,
+        entry.sealed,
+        credentialPlace(entry.organization, entry.id, entry.version),
+      )
       return decodeCredential(plaintext)
     },
     sealNext(entry, credential) {
       for (const secret of secretsOf(credential)) onSecret(secret)
-      return seal(entry.key, encodeCredential(credential), credentialPlace(entry.organization, entry.id, entry.version + 1))
+      return seal(
+        entry.key,
+        encodeCredential(credential),
+        credentialPlace(entry.organization, entry.id, entry.version + 1),
+      )
     },
     async destroy(db, { organization, id }) {
-      await db.deleteFrom('credentials').where('organization_id', '=', organization).where('connection_id', '=', id).execute()
-      await db.deleteFrom('data_keys').where('organization_id', '=', organization).where('connection_id', '=', id).execute()
+      await db
+        .deleteFrom('credentials')
+        .where('organization_id', '=', organization)
+        .where('connection_id', '=', id)
+        .execute()
+      await db
+        .deleteFrom('data_keys')
+        .where('organization_id', '=', organization)
+        .where('connection_id', '=', id)
+        .execute()
     },
     sealPending(place, value) {
       const { keyId, sealed } = ring.seal(Buffer.from(JSON.stringify(value)), place)
@@ -233,7 +265,9 @@ export function createVault(options: {
 
 function secretsOf(credential: Credential): string[] {
   if (credential.kind === 'secret') return Object.values(credential.values)
-  return Object.values(credential.tokens).flatMap(({ access_token, refresh_token }) => (refresh_token ? [access_token, refresh_token] : [access_token]))
+  return Object.values(credential.tokens).flatMap(({ access_token, refresh_token }) =>
+    refresh_token ? [access_token, refresh_token] : [access_token],
+  )
 }
 
 export type SealedRow = {
@@ -256,7 +290,8 @@ export type SealedRow = {
   next_attempt_at: Date | null
 }
 
-export const credentialPlace = (organization: string, id: string, version: number) => `credential|${organization}|${id}|${version}`
+export const credentialPlace = (organization: string, id: string, version: number) =>
+  `credential|${organization}|${id}|${version}`
 export const keyPlace = (organization: string, id: string) => `data key|${organization}|${id}`
 
 /** Refresh this share of a token's life before it ends, and not all at once: the lead varies by a third. */

@@ -14,14 +14,20 @@ beforeEach(async () => {
   person = await t.browser(`person${people++}@example.com`)
 })
 
-async function connect(provider: string, decision: Parameters<TestHub['consent']>[1] = {}, path = '/api/v1/connect/attempts', body: object = { provider }) {
+async function connect(
+  provider: string,
+  decision: Parameters<TestHub['consent']>[1] = {},
+  path = '/api/v1/connect/attempts',
+  body: object = { provider },
+) {
   const started = await person.send('POST', path, body)
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   await person.follow(t.consent(started.body.authorization_url, decision))
   return (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body
 }
 
-const accounts = (provider: string) => t.sandbox.control.accounts(provider).map(({ id }) => id) as [string, string, ...string[]]
+const accounts = (provider: string) =>
+  t.sandbox.control.accounts(provider).map(({ id }) => id) as [string, string, ...string[]]
 
 test('two accounts of one provider are two connections; the first is the default and can hand that on', async () => {
   const [first, second] = accounts('github')
@@ -29,9 +35,15 @@ test('two accounts of one provider are two connections; the first is the default
   const two = await connect('github', { account: second })
   expect(one.connection_id).not.toBe(two.connection_id)
   const { body } = await person.get('/api/v1/connections?provider=github')
-  expect(body.data.map((c: { id: string; is_default: boolean }) => [c.id, c.is_default])).toEqual([[two.connection_id, false], [one.connection_id, true]])
+  expect(body.data.map((c: { id: string; is_default: boolean }) => [c.id, c.is_default])).toEqual([
+    [two.connection_id, false],
+    [one.connection_id, true],
+  ])
   await person.send('PATCH', `/api/v1/connections/${two.connection_id}`, { is_default: true, label: 'Work' })
-  expect((await person.get(`/api/v1/connections/${two.connection_id}`)).body).toMatchObject({ is_default: true, label: 'Work' })
+  expect((await person.get(`/api/v1/connections/${two.connection_id}`)).body).toMatchObject({
+    is_default: true,
+    label: 'Work',
+  })
   expect((await person.get(`/api/v1/connections/${one.connection_id}`)).body.is_default).toBe(false)
   await person.send('DELETE', `/api/v1/connections/${two.connection_id}?force=true`)
   expect((await person.get(`/api/v1/connections/${one.connection_id}`)).body.is_default).toBe(true)
@@ -60,38 +72,55 @@ test('reconnect with the same account keeps id and settings', async () => {
   expect((await person.get(`/api/v1/connections/${id}`)).body.label).toBe('Mine')
 })
 
-test.each([['separate'], ['replace']] as const)('another account on reconnect is asked about: %s', async (choice) => {
-  const [first, second] = accounts('github')
-  const { connection_id: id } = await connect('github', { account: first })
-  const before = (await person.get(`/api/v1/connections/${id}`)).body.account
-  const asked = await connect('github', { account: second }, `/api/v1/connections/${id}/reconnect`, {})
-  expect(asked).toMatchObject({ status: 'decision_required', decision: { kind: 'different_account' } })
-  // Until the person decides, nothing has changed.
-  expect((await person.get(`/api/v1/connections/${id}`)).body.account).toEqual(before)
-  expect((await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, { value: 'nonsense' })).status).toBe(400)
-  const { body: decided } = await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, { value: choice })
-  expect(decided.status).toBe('succeeded')
-  const after = (await person.get(`/api/v1/connections/${id}`)).body.account
-  if (choice === 'replace') {
-    expect(decided.connection_id).toBe(id)
-    expect(after.id).not.toBe(before.id)
-  } else {
-    expect(decided.connection_id).not.toBe(id)
-    expect(after).toEqual(before)
-  }
-  expect((await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, { value: choice })).body.code).toBe('attempt_over')
-})
+test.each([['separate'], ['replace']] as const)(
+  'another account on reconnect is asked about: %s',
+  async (choice) => {
+    const [first, second] = accounts('github')
+    const { connection_id: id } = await connect('github', { account: first })
+    const before = (await person.get(`/api/v1/connections/${id}`)).body.account
+    const asked = await connect('github', { account: second }, `/api/v1/connections/${id}/reconnect`, {})
+    expect(asked).toMatchObject({ status: 'decision_required', decision: { kind: 'different_account' } })
+    // Until the person decides, nothing has changed.
+    expect((await person.get(`/api/v1/connections/${id}`)).body.account).toEqual(before)
+    expect(
+      (await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, { value: 'nonsense' }))
+        .status,
+    ).toBe(400)
+    const { body: decided } = await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, {
+      value: choice,
+    })
+    expect(decided.status).toBe('succeeded')
+    const after = (await person.get(`/api/v1/connections/${id}`)).body.account
+    if (choice === 'replace') {
+      expect(decided.connection_id).toBe(id)
+      expect(after.id).not.toBe(before.id)
+    } else {
+      expect(decided.connection_id).not.toBe(id)
+      expect(after).toEqual(before)
+    }
+    expect(
+      (await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, { value: choice })).body.code,
+    ).toBe('attempt_over')
+  },
+)
 
 test('Jira: an account with several sites is asked which one, and each site is a connection of its own', async () => {
   const asked = await connect('jira')
-  expect(asked, JSON.stringify(asked)).toMatchObject({ status: 'decision_required', decision: { kind: 'choose_tenant' } })
+  expect(asked, JSON.stringify(asked)).toMatchObject({
+    status: 'decision_required',
+    decision: { kind: 'choose_tenant' },
+  })
   expect(asked.decision.options.length).toBeGreaterThan(1)
-  const { body: decided } = await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, { value: '0' })
+  const { body: decided } = await person.send('POST', `/api/v1/connect/attempts/${asked.id}/decide`, {
+    value: '0',
+  })
   expect(decided.status, JSON.stringify(decided)).toBe('succeeded')
   const { body } = await person.get(`/api/v1/connections/${decided.connection_id}`)
   expect(body.parameters.cloudId).toBeTruthy()
   const other = await connect('jira')
-  const { body: second } = await person.send('POST', `/api/v1/connect/attempts/${other.id}/decide`, { value: '1' })
+  const { body: second } = await person.send('POST', `/api/v1/connect/attempts/${other.id}/decide`, {
+    value: '1',
+  })
   expect(second.connection_id).not.toBe(decided.connection_id)
   // One Atlassian user, one grant: the impact names the sibling, and nothing is revoked that would kill it.
   const { body: impact } = await person.get(`/api/v1/connections/${decided.connection_id}/impact`)
@@ -109,15 +138,23 @@ test('partial consent is stored as granted scopes and shown as missing', async (
 })
 
 test('a wrong API key is refused with the reason, and nothing is stored', async () => {
-  const { status, body } = await person.send('POST', '/api/v1/connect/attempts', { provider: 'stripe', fields: { apiKey: 'sk_test_thisKeyDoesNotExist123456' } })
+  const { status, body } = await person.send('POST', '/api/v1/connect/attempts', {
+    provider: 'stripe',
+    fields: { apiKey: 'sk_test_thisKeyDoesNotExist123456' },
+  })
   expect([status, body.code]).toEqual([422, 'credential_refused'])
   expect((await person.get('/api/v1/connections?provider=stripe')).body.data).toEqual([])
-  const { rows } = await t.hub.database.pool.query(`select count(*)::int as n from oauth_states where provider = 'stripe' and status = 'pending'`)
+  const { rows } = await t.hub.database.pool.query(
+    `select count(*)::int as n from oauth_states where provider = 'stripe' and status = 'pending'`,
+  )
   expect(rows[0].n).toBe(0)
 })
 
 test('a right API key connects at once, and test or live is said', async () => {
-  const { status, body } = await person.send('POST', '/api/v1/connect/attempts', { provider: 'stripe', fields: { apiKey: t.sandbox.values.stripe?.apiKey } })
+  const { status, body } = await person.send('POST', '/api/v1/connect/attempts', {
+    provider: 'stripe',
+    fields: { apiKey: t.sandbox.values.stripe?.apiKey },
+  })
   expect([status, body.status]).toEqual([201, 'succeeded'])
   const connection = (await person.get(`/api/v1/connections/${body.connection_id}`)).body
   expect(connection.parameters.mode).toBe('test')
@@ -125,18 +162,37 @@ test('a right API key connects at once, and test or live is said', async () => {
 })
 
 test('Zendesk: a pasted full URL is normalised, a wrong subdomain is explained', async () => {
-  const bad = await person.send('POST', '/api/v1/connect/attempts', { provider: 'zendesk', fields: { subdomain: 'evil.example/x' } })
+  const bad = await person.send('POST', '/api/v1/connect/attempts', {
+    provider: 'zendesk',
+    fields: { subdomain: 'evil.example/x' },
+  })
   expect(bad.body).toMatchObject({ code: 'field_invalid', errors: [{ path: 'subdomain' }] })
   const subdomain = t.sandbox.values.zendesk?.subdomain
-  const started = await person.send('POST', '/api/v1/connect/attempts', { provider: 'zendesk', fields: { subdomain: `https://${subdomain?.toUpperCase()}.zendesk.com/agent/` } })
+  const started = await person.send('POST', '/api/v1/connect/attempts', {
+    provider: 'zendesk',
+    fields: { subdomain: `https://${subdomain?.toUpperCase()}.zendesk.com/agent/` },
+  })
   expect(started.body.authorization_url, JSON.stringify(started.body)).toContain(`/${subdomain}.zendesk.com/`)
 })
 
 test('a person’s connection does not exist for another person', async () => {
   const { connection_id: id } = await connect('github')
   const other = await t.browser('stranger@example.com')
-  for (const [method, path] of [['GET', ''], ['GET', '/timeline'], ['GET', '/impact'], ['GET', '/token'], ['POST', '/verify'], ['POST', '/reconnect'], ['DELETE', ''], ['PATCH', '']] as const) {
-    const { status } = await other.send(method, `/api/v1/connections/${id}${path}`, method === 'GET' || method === 'DELETE' ? undefined : {})
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/timeline'],
+    ['GET', '/impact'],
+    ['GET', '/token'],
+    ['POST', '/verify'],
+    ['POST', '/reconnect'],
+    ['DELETE', ''],
+    ['PATCH', ''],
+  ] as const) {
+    const { status } = await other.send(
+      method,
+      `/api/v1/connections/${id}${path}`,
+      method === 'GET' || method === 'DELETE' ? undefined : {},
+    )
     expect([method, path, status]).toEqual([method, path, 404])
   }
   expect((await other.get(`/api/v1/proxy/${id}/user`)).status).toBe(404)

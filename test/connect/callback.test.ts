@@ -25,16 +25,21 @@ async function begin(browser: Browser): Promise<{ id: string; back: string }> {
   return { id: body.id, back: t.consent(body.authorization_url) }
 }
 
-const statusOf = async (browser: Browser, id: string) => (await browser.get(`/api/v1/connect/attempts/${id}`)).body
+const statusOf = async (browser: Browser, id: string) =>
+  (await browser.get(`/api/v1/connect/attempts/${id}`)).body
 
 async function refusals(): Promise<number> {
-  const { rows } = await t.hub.database.pool.query(`select count(*)::int as count from audit_log where action = 'connect.refused'`)
+  const { rows } = await t.hub.database.pool.query(
+    `select count(*)::int as count from audit_log where action = 'connect.refused'`,
+  )
   return rows[0].count
 }
 
 test('C1 state has at least 128 bits, and of 100 parallel callbacks exactly one is accepted', async () => {
   const { id, back } = await begin(ada)
-  expect(Buffer.from(new URL(back).searchParams.get('state') ?? '', 'base64url').length).toBeGreaterThanOrEqual(16)
+  expect(
+    Buffer.from(new URL(back).searchParams.get('state') ?? '', 'base64url').length,
+  ).toBeGreaterThanOrEqual(16)
   const results = await Promise.all(Array.from({ length: 100 }, () => ada.follow(back)))
   expect(results.filter((url) => url.searchParams.get('status') === 'succeeded')).toHaveLength(1)
   expect(results.filter((url) => url.searchParams.get('status') === 'unknown')).toHaveLength(99)
@@ -56,7 +61,11 @@ test('C1 a state older than ten minutes is refused and the attempt shows as expi
 test('C2 C3 a dump of the database holds neither the state nor the PKCE verifier', async () => {
   const { back } = await begin(ada)
   const { rows } = await t.hub.database.pool.query('select * from oauth_states')
-  const dump = JSON.stringify(rows, (_key, value) => (value?.type === 'Buffer' ? Buffer.from(value.data).toString('latin1') + Buffer.from(value.data).toString('base64url') : value))
+  const dump = JSON.stringify(rows, (_key, value) =>
+    value?.type === 'Buffer'
+      ? Buffer.from(value.data).toString('latin1') + Buffer.from(value.data).toString('base64url')
+      : value,
+  )
   const state = new URL(back).searchParams.get('state') as string
   expect(dump).not.toContain(state)
   expect(dump).not.toContain(Buffer.from(state, 'base64url').toString('base64'))
@@ -67,7 +76,11 @@ test('C3 PKCE is S256 wherever the declaration does not switch it off, with a re
   for (const id of ['github', 'google', 'slack', 'notion', 'jira', 'zendesk']) {
     const provider = findProvider(id) as Provider
     const oauth = provider.auth.find((method) => method.kind === 'oauth2')
-    const { body } = await ada.send('POST', '/api/v1/connect/attempts', { provider: id, method: 'oauth2', fields: id === 'zendesk' ? { subdomain: 'acme' } : {} })
+    const { body } = await ada.send('POST', '/api/v1/connect/attempts', {
+      provider: id,
+      method: 'oauth2',
+      fields: id === 'zendesk' ? { subdomain: 'acme' } : {},
+    })
     const query = new URL(body.authorization_url).searchParams
     if (oauth?.kind === 'oauth2' && oauth.pkce) {
       expect(oauth.pkce.off.length).toBeGreaterThan(20)
@@ -109,7 +122,11 @@ test('an attempt of another person does not exist for anybody else', async () =>
 
 describe('C7 a callback on the address of another integration', () => {
   test('is refused with no token request', async () => {
-    for (const path of ['/api/integrations/callback', '/api/integrations/whatsapp/callback', '/api/v1/integrations/universal/callback/other']) {
+    for (const path of [
+      '/api/integrations/callback',
+      '/api/integrations/whatsapp/callback',
+      '/api/v1/integrations/universal/callback/other',
+    ]) {
       const { back } = await begin(ada)
       const moved = new URL(back)
       expect(moved.pathname).toBe('/api/v1/integrations/universal/callback')
@@ -124,14 +141,18 @@ describe('C7 a callback on the address of another integration', () => {
     try {
       const person = await own.browser()
       const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider: 'github' })
-      expect(new URL(body.authorization_url).searchParams.get('redirect_uri')).toBe(`${own.url}/api/v1/integrations/universal/callback/github`)
+      expect(new URL(body.authorization_url).searchParams.get('redirect_uri')).toBe(
+        `${own.url}/api/v1/integrations/universal/callback/github`,
+      )
       const back = own.consent(body.authorization_url)
       const shared = new URL(back)
       shared.pathname = '/api/v1/integrations/universal/callback'
       expect((await person.follow(shared.href)).searchParams.get('status')).toBe('refused')
       expect(own.sandbox.control.requests('github', TOKEN_PATH)).toBe(0)
       const again = await person.send('POST', '/api/v1/connect/attempts', { provider: 'github' })
-      expect((await person.follow(own.consent(again.body.authorization_url))).searchParams.get('status')).toBe('succeeded')
+      expect(
+        (await person.follow(own.consent(again.body.authorization_url))).searchParams.get('status'),
+      ).toBe('succeeded')
     } finally {
       await own.close()
     }
@@ -143,7 +164,13 @@ describe('C8 issuer identification (RFC 9207)', () => {
   const declared = github.auth[0]
   const withIssuer = defineProvider({
     ...github,
-    auth: [{ ...(declared as Extract<typeof declared, { kind: 'oauth2' }>), issuer: 'https://github.com', authorization_response_iss_parameter_supported: true }],
+    auth: [
+      {
+        ...(declared as Extract<typeof declared, { kind: 'oauth2' }>),
+        issuer: 'https://github.com',
+        authorization_response_iss_parameter_supported: true,
+      },
+    ],
   })
   let own: TestHub
   let person: Browser
@@ -175,8 +202,15 @@ describe('C8 issuer identification (RFC 9207)', () => {
 })
 
 test('C9 the redirect URI comes from configuration, whatever a request claims', async () => {
-  const { body } = await ada.send('POST', '/api/v1/connect/attempts', { provider: 'github' }, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' })
-  expect(new URL(body.authorization_url).searchParams.get('redirect_uri')).toBe(`${t.url}/api/v1/integrations/universal/callback`)
+  const { body } = await ada.send(
+    'POST',
+    '/api/v1/connect/attempts',
+    { provider: 'github' },
+    { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' },
+  )
+  expect(new URL(body.authorization_url).searchParams.get('redirect_uri')).toBe(
+    `${t.url}/api/v1/integrations/universal/callback`,
+  )
   const { back } = await begin(ada)
   const answer = await ada.get(back, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })
   expect(answer.headers.get('location')).toMatch(new RegExp(`^${t.url}/connect/result\\?`))
@@ -187,12 +221,22 @@ test('C10 exactly the declared scopes are requested, on reconnect too', async ()
   await ada.follow(first.back)
   const id = (await statusOf(ada, first.id)).connection_id
   const again = await ada.send('POST', `/api/v1/connections/${id}/reconnect`, {})
-  expect(new URL(again.body.authorization_url).searchParams.get('scope')).toBe((findProvider('github') as Provider).scope_sets?.recommended.scopes.join(' '))
+  expect(new URL(again.body.authorization_url).searchParams.get('scope')).toBe(
+    (findProvider('github') as Provider).scope_sets?.recommended.scopes.join(' '),
+  )
 })
 
 describe('C12 callback pages', () => {
   test('carry the headers and reflect nothing', async () => {
-    const nasty = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "';alert(1)//", '%0d%0aSet-Cookie: a=b', 'javascript:alert(1)', '\u0000', 'A'.repeat(4000)]
+    const nasty = [
+      '<script>alert(1)</script>',
+      '"><img src=x onerror=alert(1)>',
+      "';alert(1)//",
+      '%0d%0aSet-Cookie: a=b',
+      'javascript:alert(1)',
+      '\u0000',
+      'A'.repeat(4000),
+    ]
     for (const value of nasty) {
       for (const name of ['code', 'state', 'error', 'error_description', 'iss']) {
         const url = new URL('/api/integrations/callback', t.url)
@@ -226,9 +270,14 @@ describe('C12 callback pages', () => {
 
 describe('C13 starting a flow', () => {
   test('a GET never creates state', async () => {
-    const count = async () => (await t.hub.database.pool.query('select count(*)::int as n from oauth_states')).rows[0].n
+    const count = async () =>
+      (await t.hub.database.pool.query('select count(*)::int as n from oauth_states')).rows[0].n
     const before = await count()
-    for (const path of ['/api/v1/connect/attempts', '/api/v1/connect/attempts?provider=github', '/api/v1/connections/x/reconnect']) {
+    for (const path of [
+      '/api/v1/connect/attempts',
+      '/api/v1/connect/attempts?provider=github',
+      '/api/v1/connections/x/reconnect',
+    ]) {
       expect((await ada.get(path)).status).toBe(404)
     }
     expect(await count()).toBe(before)
@@ -240,7 +289,12 @@ describe('C13 starting a flow', () => {
     ['from another site', { 'sec-fetch-site': 'cross-site' }],
     ['with another origin', { origin: 'https://evil.example' }],
   ])('a POST %s is refused', async (_name, headers) => {
-    const { status, body } = await ada.send('POST', '/api/v1/connect/attempts', { provider: 'github' }, headers)
+    const { status, body } = await ada.send(
+      'POST',
+      '/api/v1/connect/attempts',
+      { provider: 'github' },
+      headers,
+    )
     expect(status).toBe(403)
     expect(body.code).toBe('csrf_failed')
   })

@@ -19,7 +19,11 @@ test('connect, call, disconnect GitHub in the sandbox', async () => {
   expect(attempt.body.status, JSON.stringify(attempt.body)).toBe('succeeded')
   const id = attempt.body.connection_id
   const connection = await browser.get(`/api/v1/connections/${id}`)
-  expect(connection.body).toMatchObject({ provider: 'github', mode: 'sandbox', status: { status: 'connected' } })
+  expect(connection.body).toMatchObject({
+    provider: 'github',
+    mode: 'sandbox',
+    status: { status: 'connected' },
+  })
   const called = await browser.get(`/api/v1/proxy/${id}/user`)
   expect(called.status).toBe(200)
   expect(called.body.login).toBeTruthy()

@@ -16,7 +16,9 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const lives = providers.flatMap((provider) => provider.auth.map((method) => ({ name: `${provider.id}, ${method.kind}`, provider, method })))
+const lives = providers.flatMap((provider) =>
+  provider.auth.map((method) => ({ name: `${provider.id}, ${method.kind}`, provider, method })),
+)
 
 describe.each(lives)('$name', ({ provider, method }) => {
   let person: Browser
@@ -25,22 +27,38 @@ describe.each(lives)('$name', ({ provider, method }) => {
   const read = async () => (await person.get(at())).body
   const call = () => {
     const [test] = provider.test_calls
-    return person.send(test?.method ?? 'GET', `/api/v1/proxy/${id}${test?.path}`, test?.json, test?.base ? { 'trunkline-base': test.base } : {})
+    return person.send(
+      test?.method ?? 'GET',
+      `/api/v1/proxy/${id}${test?.path}`,
+      test?.json,
+      test?.base ? { 'trunkline-base': test.base } : {},
+    )
   }
-  const timeline = async () => (await person.get(at('/timeline?limit=100'))).body.data.map(({ kind }: { kind: string }) => kind)
+  const timeline = async () =>
+    (await person.get(at('/timeline?limit=100'))).body.data.map(({ kind }: { kind: string }) => kind)
 
   beforeAll(async () => {
     t.sandbox.control.reset()
-    if (method.kind === 'oauth2' && method.refresh.rotates !== 'none') t.sandbox.control.settings(provider.id, { rotation: true })
+    if (method.kind === 'oauth2' && method.refresh.rotates !== 'none')
+      t.sandbox.control.settings(provider.id, { rotation: true })
     person = await t.browser(`${provider.id}-${method.kind}@example.com`)
   })
 
   test('connects', async () => {
-    const attempt = await authorize(person, provider, method, '/api/v1/connect/attempts', { provider: provider.id, method: method.kind })
+    const attempt = await authorize(person, provider, method, '/api/v1/connect/attempts', {
+      provider: provider.id,
+      method: method.kind,
+    })
     expect(attempt, JSON.stringify(attempt)).toMatchObject({ status: 'succeeded' })
     id = attempt.connection_id
     const connection = await read()
-    expect(connection).toMatchObject({ provider: provider.id, method: method.kind, mode: 'sandbox', status: { status: 'connected' }, missing_scopes: [] })
+    expect(connection).toMatchObject({
+      provider: provider.id,
+      method: method.kind,
+      mode: 'sandbox',
+      status: { status: 'connected' },
+      missing_scopes: [],
+    })
     expect(connection.account.id).toBeTruthy()
     expect(connection.account.label).toBeTruthy()
     expect(await timeline()).toContain('connected')
@@ -48,34 +66,41 @@ describe.each(lives)('$name', ({ provider, method }) => {
 
   test('answers each of its test calls', async () => {
     for (const { method: verb, path, base, json } of provider.test_calls) {
-      const answer = await person.send(verb, `/api/v1/proxy/${id}${path}`, json, base ? { 'trunkline-base': base } : {})
+      const answer = await person.send(
+        verb,
+        `/api/v1/proxy/${id}${path}`,
+        json,
+        base ? { 'trunkline-base': base } : {},
+      )
       expect([path, answer.status], JSON.stringify(answer.body).slice(0, 300)).toEqual([path, 200])
     }
     expect((await person.send('POST', at('/verify'))).body.status.status).toBe('connected')
   })
 
   const refreshes = method.kind === 'oauth2' && method.refresh.rotates !== 'none'
-  if (refreshes) test('refreshes when the provider refuses an ended access token, unseen by the caller', async () => {
-    const before = await t.admin.get(at('/token'))
-    expect(before.status, JSON.stringify(before.body)).toBe(200)
-    expect(t.sandbox.control.expire(provider.id)).toBeGreaterThan(0)
-    const answer = await call()
-    expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-    expect((await t.admin.get(at('/token'))).body.access_token).not.toBe(before.body.access_token)
-    expect(await timeline()).toContain('refreshed')
-    expect((await read()).status.status).toBe('connected')
-  })
+  if (refreshes)
+    test('refreshes when the provider refuses an ended access token, unseen by the caller', async () => {
+      const before = await t.admin.get(at('/token'))
+      expect(before.status, JSON.stringify(before.body)).toBe(200)
+      expect(t.sandbox.control.expire(provider.id)).toBeGreaterThan(0)
+      const answer = await call()
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+      expect((await t.admin.get(at('/token'))).body.access_token).not.toBe(before.body.access_token)
+      expect(await timeline()).toContain('refreshed')
+      expect((await read()).status.status).toBe('connected')
+    })
 
-  if (refreshes) test('refreshes before the access token ends, by the schedule', async () => {
-    const { expires_at, refreshed_at } = await read()
-    // Providers that never say when a token ends are refreshed when they refuse it.
-    if (!expires_at) return expect((await t.admin.get(at('/token'))).body.expires_at).toBeNull()
-    t.clock.advance(Date.parse(expires_at) - t.clock.now() - 45_000)
-    await t.hub.sweep()
-    const after = await read()
-    expect(Date.parse(after.expires_at)).toBeGreaterThan(Date.parse(expires_at))
-    expect(Date.parse(after.refreshed_at)).toBeGreaterThan(Date.parse(refreshed_at))
-  })
+  if (refreshes)
+    test('refreshes before the access token ends, by the schedule', async () => {
+      const { expires_at, refreshed_at } = await read()
+      // Providers that never say when a token ends are refreshed when they refuse it.
+      if (!expires_at) return expect((await t.admin.get(at('/token'))).body.expires_at).toBeNull()
+      t.clock.advance(Date.parse(expires_at) - t.clock.now() - 45_000)
+      await t.hub.sweep()
+      const after = await read()
+      expect(Date.parse(after.expires_at)).toBeGreaterThan(Date.parse(expires_at))
+      expect(Date.parse(after.refreshed_at)).toBeGreaterThan(Date.parse(refreshed_at))
+    })
 
   test('revoked at the provider: Connection Invalid, with the cause and the action', async () => {
     expect(t.sandbox.control.revoke(provider.id)).toBeGreaterThan(0)
@@ -112,7 +137,10 @@ describe.each(lives)('$name', ({ provider, method }) => {
       expect(['by_hand', 'skipped']).toContain(upstream.outcome)
     }
     expect((await person.get(at())).body.disconnected_at).toBeTruthy()
-    const { rows } = await t.hub.database.pool.query('select (select count(*)::int from credentials where connection_id = $1) + (select count(*)::int from data_keys where connection_id = $1) as n', [id])
+    const { rows } = await t.hub.database.pool.query(
+      'select (select count(*)::int from credentials where connection_id = $1) + (select count(*)::int from data_keys where connection_id = $1) as n',
+      [id],
+    )
     expect(rows[0].n).toBe(0)
     expect((await call()).status).toBe(410)
     expect(await timeline()).toContain('disconnected')
@@ -120,27 +148,62 @@ describe.each(lives)('$name', ({ provider, method }) => {
 })
 
 /** What the provider itself says to an access token, past the hub. */
-async function asProvider(provider: Provider, parameters: Record<string, string>, token: string): Promise<string> {
+async function asProvider(
+  provider: Provider,
+  parameters: Record<string, string>,
+  token: string,
+): Promise<string> {
   const { url, method, headers } = buildRequest(provider.verify, provider.api.base_url, parameters)
-  const answer = await fetch(`${t.url}/sandbox/${url.host}${url.pathname}${url.search}`, { method, headers: { ...headers, ...provider.api.headers, authorization: `Bearer ${token}` } })
-  return judgeAnswer(provider, { status: answer.status, headers: Object.fromEntries(answer.headers) }, parseJson(Buffer.from(await answer.arrayBuffer())))
+  const answer = await fetch(`${t.url}/sandbox/${url.host}${url.pathname}${url.search}`, {
+    method,
+    headers: { ...headers, ...provider.api.headers, authorization: `Bearer ${token}` },
+  })
+  return judgeAnswer(
+    provider,
+    { status: answer.status, headers: Object.fromEntries(answer.headers) },
+    parseJson(Buffer.from(await answer.arrayBuffer())),
+  )
 }
 
 /** Goes the person's way through whatever the method asks for; returns the attempt when it is over. */
-async function authorize(person: Browser, provider: Provider, method: AuthMethod, path: string, body: object) {
+async function authorize(
+  person: Browser,
+  provider: Provider,
+  method: AuthMethod,
+  path: string,
+  body: object,
+) {
   const known = t.sandbox.values[provider.id] ?? {}
-  const names = 'fields' in method ? method.fields.map(({ name }) => name) : (provider.parameters ?? []).filter(({ required, asked }) => required && asked !== false).map(({ name }) => name)
-  const fields = Object.fromEntries(names.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])))
+  const names =
+    'fields' in method
+      ? method.fields.map(({ name }) => name)
+      : (provider.parameters ?? [])
+          .filter(({ required, asked }) => required && asked !== false)
+          .map(({ name }) => name)
+  const fields = Object.fromEntries(
+    names.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])),
+  )
   const started = await person.send('POST', path, { ...body, fields })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   const url = started.body.authorization_url as string | undefined
   if (method.kind === 'oauth2') await person.follow(t.consent(url as string, picksOf(provider)))
-  if (method.kind === 'browser_login') await fetch(url as string, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: '' })
+  if (method.kind === 'browser_login')
+    await fetch(url as string, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: '',
+    })
   const attempt = async () => (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body
-  await expect.poll(async () => (await attempt()).status, { timeout: 10_000, interval: 200 }).not.toBe('pending')
+  await expect
+    .poll(async () => (await attempt()).status, { timeout: 10_000, interval: 200 })
+    .not.toBe('pending')
   const now = await attempt()
   if (now.status !== 'decision_required') return now
-  return (await person.send('POST', `/api/v1/connect/attempts/${now.id}/decide`, { value: now.decision.options[0].value })).body
+  return (
+    await person.send('POST', `/api/v1/connect/attempts/${now.id}/decide`, {
+      value: now.decision.options[0].value,
+    })
+  ).body
 }
 
 /** Notion's person picks pages; all of them, so that the test calls find something. */

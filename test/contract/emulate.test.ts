@@ -13,34 +13,93 @@ registerHooks({
   load(url, context, next) {
     const result = next(url, context)
     if (!url.includes('/emulate/dist/') || !result.source) return result
-    const source = typeof result.source === 'string' ? result.source : Buffer.from(result.source as Uint8Array).toString()
+    const source =
+      typeof result.source === 'string' ? result.source : Buffer.from(result.source as Uint8Array).toString()
     result.source = source
       .replaceAll('if (!user && fallbackUser && token.length > 0)', 'if (false)')
-      .replace(/url: baseUrl,\s+generatedSecrets,\s+reset\(\)/, 'url: baseUrl, generatedSecrets, store, webhooks, tokenMap, app, reset()')
+      .replace(
+        /url: baseUrl,\s+generatedSecrets,\s+reset\(\)/,
+        'url: baseUrl, generatedSecrets, store, webhooks, tokenMap, app, reset()',
+      )
     return result
   },
 })
 
-type Emulator = { url: string; tokenMap: Map<string, unknown>; store: { getData(name: string): Map<string, unknown>; collection(name: string, indexes: string[]): { findOneBy(field: string, value: string): { id: number } | undefined; delete(id: number): void } }; close(): Promise<void> }
+type Emulator = {
+  url: string
+  tokenMap: Map<string, unknown>
+  store: {
+    getData(name: string): Map<string, unknown>
+    collection(
+      name: string,
+      indexes: string[],
+    ): { findOneBy(field: string, value: string): { id: number } | undefined; delete(id: number): void }
+  }
+  close(): Promise<void>
+}
 
 const PEERS = {
   github: {
     hosts: ['github.com', 'api.github.com'],
-    seed: { github: { users: [{ login: 'octo', name: 'Octo', email: 'octo@example.com' }], oauth_apps: [{ client_id: 'peer-client', client_secret: 'peer-secret-value', name: 'Trunkline', redirect_uris: ['{callback}'] }] } },
+    seed: {
+      github: {
+        users: [{ login: 'octo', name: 'Octo', email: 'octo@example.com' }],
+        oauth_apps: [
+          {
+            client_id: 'peer-client',
+            client_secret: 'peer-secret-value',
+            name: 'Trunkline',
+            redirect_uris: ['{callback}'],
+          },
+        ],
+      },
+    },
     path: '/user',
     login: /octo/,
     env: 'GITHUB',
   },
   google: {
-    hosts: ['accounts.google.com', 'oauth2.googleapis.com', 'openidconnect.googleapis.com', 'www.googleapis.com', 'gmail.googleapis.com', 'people.googleapis.com'],
-    seed: { google: { users: [{ email: 'octo@example.com', name: 'Octo' }], oauth_clients: [{ client_id: 'peer-client', client_secret: 'peer-secret-value', name: 'Trunkline', redirect_uris: ['{callback}'] }] } },
+    hosts: [
+      'accounts.google.com',
+      'oauth2.googleapis.com',
+      'openidconnect.googleapis.com',
+      'www.googleapis.com',
+      'gmail.googleapis.com',
+      'people.googleapis.com',
+    ],
+    seed: {
+      google: {
+        users: [{ email: 'octo@example.com', name: 'Octo' }],
+        oauth_clients: [
+          {
+            client_id: 'peer-client',
+            client_secret: 'peer-secret-value',
+            name: 'Trunkline',
+            redirect_uris: ['{callback}'],
+          },
+        ],
+      },
+    },
     path: '/calendar/v3/users/me/calendarList',
     login: /octo/,
     env: 'GOOGLE',
   },
   slack: {
     hosts: ['slack.com'],
-    seed: { slack: { team: { name: 'Peers', domain: 'peers' }, users: [{ name: 'octo', real_name: 'Octo', email: 'octo@example.com' }], oauth_apps: [{ client_id: 'peer-client', client_secret: 'peer-secret-value', name: 'Trunkline', redirect_uris: ['{callback}'] }] } },
+    seed: {
+      slack: {
+        team: { name: 'Peers', domain: 'peers' },
+        users: [{ name: 'octo', real_name: 'Octo', email: 'octo@example.com' }],
+        oauth_apps: [
+          {
+            client_id: 'peer-client',
+            client_secret: 'peer-secret-value',
+            name: 'Trunkline',
+            redirect_uris: ['{callback}'],
+          },
+        ],
+      },
+    },
     path: '/conversations.list',
     login: /Peers|octo/i,
     env: 'SLACK',
@@ -48,7 +107,11 @@ const PEERS = {
 } as const
 
 /** emulate puts some of Google's endpoints elsewhere; everything else passes as it came. */
-const MOVED: Record<string, string> = { '/token': '/oauth2/token', '/revoke': '/oauth2/revoke', '/v1/userinfo': '/oauth2/v2/userinfo' }
+const MOVED: Record<string, string> = {
+  '/token': '/oauth2/token',
+  '/revoke': '/oauth2/revoke',
+  '/v1/userinfo': '/oauth2/v2/userinfo',
+}
 
 function startMover(target: () => string): Promise<{ server: Server; url: string }> {
   const server = createServer((incoming, outgoing) => {
@@ -60,7 +123,11 @@ function startMover(target: () => string): Promise<{ server: Server; url: string
     })
     incoming.pipe(forward)
   })
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })))
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () =>
+      resolve({ server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
+    ),
+  )
 }
 
 describe.each(Object.entries(PEERS))('%s as emulate plays it', (id, peer) => {
@@ -79,7 +146,11 @@ describe.each(Object.entries(PEERS))('%s as emulate plays it', (id, peer) => {
     const { body } = await t.admin.get(`/api/v1/providers/${id}`)
     const { createEmulator } = await import('emulate')
     const seed = JSON.parse(JSON.stringify(peer.seed).replace('{callback}', body.redirect_uri))
-    emulator = (await createEmulator({ service: id as keyof typeof PEERS, port: 0, seed })) as unknown as Emulator
+    emulator = (await createEmulator({
+      service: id as keyof typeof PEERS,
+      port: 0,
+      seed,
+    })) as unknown as Emulator
     person = await t.browser()
   })
   afterAll(async () => {
@@ -92,17 +163,33 @@ describe.each(Object.entries(PEERS))('%s as emulate plays it', (id, peer) => {
     const started = await person.send('POST', path, body)
     expect(started.status, JSON.stringify(started.body)).toBe(201)
     const page = await (await fetch(started.body.authorization_url)).text()
-    const form = [...page.matchAll(/<form[\s\S]*?<\/form>/g)].map(([text]) => text).find((text) => text.includes('octo')) ?? ''
+    const form =
+      [...page.matchAll(/<form[\s\S]*?<\/form>/g)]
+        .map(([text]) => text)
+        .find((text) => text.includes('octo')) ?? ''
     const action = /action="([^"]+)"/.exec(form)?.[1] ?? ''
-    const inputs = [...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name as string, (value as string).replaceAll('&amp;', '&')])
-    const answer = await fetch(mover.url + action, { method: 'POST', redirect: 'manual', body: new URLSearchParams(inputs), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+    const inputs = [...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name as string,
+      (value as string).replaceAll('&amp;', '&'),
+    ])
+    const answer = await fetch(mover.url + action, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams(inputs),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
     expect(answer.status, page.slice(0, 500)).toBe(302)
     await person.follow(answer.headers.get('location') as string)
     return (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body
   }
   const read = async () => (await person.get(`/api/v1/connections/${connection}`)).body
   // emulate takes Slack's methods by POST alone, which Slack itself takes too.
-  const call = () => person.send(id === 'slack' ? 'POST' : 'GET', `/api/v1/proxy/${connection}${peer.path}`, id === 'slack' ? {} : undefined)
+  const call = () =>
+    person.send(
+      id === 'slack' ? 'POST' : 'GET',
+      `/api/v1/proxy/${connection}${peer.path}`,
+      id === 'slack' ? {} : undefined,
+    )
 
   test('connects and names the account', async () => {
     const attempt = await authorize('/api/v1/connect/attempts', { provider: id })
@@ -125,7 +212,9 @@ describe.each(Object.entries(PEERS))('%s as emulate plays it', (id, peer) => {
       const before = (await t.admin.get(`/api/v1/connections/${connection}/token`)).body.access_token
       t.clock.advance(Date.parse(expires_at) - t.clock.now() - 45_000)
       await t.hub.sweep()
-      expect((await t.admin.get(`/api/v1/connections/${connection}/token`)).body.access_token).not.toBe(before)
+      expect((await t.admin.get(`/api/v1/connections/${connection}/token`)).body.access_token).not.toBe(
+        before,
+      )
       expect((await call()).status).toBe(200)
     })
   }

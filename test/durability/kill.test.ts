@@ -25,7 +25,12 @@ beforeAll(async () => {
   provider = createServer((request, response) => {
     const key = (request.headers.authorization ?? '').replace('Bearer ', '')
     response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ id: `acct_${key.slice(-24)}`, settings: { dashboard: { display_name: key.slice(-8) } } }))
+    response.end(
+      JSON.stringify({
+        id: `acct_${key.slice(-24)}`,
+        settings: { dashboard: { display_name: key.slice(-8) } },
+      }),
+    )
   })
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
   const probe = createServer()
@@ -59,7 +64,12 @@ function start(): ChildProcess {
 const api = () => apiClient(`http://127.0.0.1:${port}`, KEY)
 
 async function untilReady(): Promise<void> {
-  await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined))?.status, { timeout: 30_000, interval: 25 }).toBe(200)
+  await expect
+    .poll(async () => (await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined))?.status, {
+      timeout: 30_000,
+      interval: 25,
+    })
+    .toBe(200)
 }
 
 test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, async () => {
@@ -73,7 +83,13 @@ test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, asy
     const writers = Array.from({ length: 4 }, async () => {
       while (running) {
         const apiKey = `sk_test_${String(made++).padStart(24, '0')}`
-        const answer = await api().send('POST', '/api/v1/connect/attempts', { provider: 'stripe', owner: 'organization', fields: { apiKey } }).catch(() => undefined)
+        const answer = await api()
+          .send('POST', '/api/v1/connect/attempts', {
+            provider: 'stripe',
+            owner: 'organization',
+            fields: { apiKey },
+          })
+          .catch(() => undefined)
         if (answer?.status === 201) acknowledged.push(answer.body.connection_id)
       }
     })

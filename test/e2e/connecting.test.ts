@@ -23,7 +23,13 @@ test('popup blocked: the page says so, goes on in this tab, and comes back to wh
   await page.getByRole('dialog').getByText('The new tab was blocked').waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Continue in this tab' }).click()
   await page.getByRole('button', { name: 'Allow' }).click()
-  await page.waitForURL((url) => url.origin === stage.t.url && !url.pathname.startsWith('/connect') && !url.pathname.startsWith('/sandbox'), { timeout: 15_000 })
+  await page.waitForURL(
+    (url) =>
+      url.origin === stage.t.url &&
+      !url.pathname.startsWith('/connect') &&
+      !url.pathname.startsWith('/sandbox'),
+    { timeout: 15_000 },
+  )
   await page.getByText('@ada-okafor').first().waitFor()
   await context.close()
 })
@@ -34,7 +40,10 @@ test('denial: the page says who said no and what to do', async () => {
   await tab.getByRole('button', { name: 'Deny' }).click()
   await page.getByRole('dialog').getByText('GitHub was not connected').waitFor()
   await page.getByRole('dialog').getByText('Access was not allowed at GitHub.').waitFor()
-  await page.getByRole('dialog').getByText(/Connect again and allow/).waitFor()
+  await page
+    .getByRole('dialog')
+    .getByText(/Connect again and allow/)
+    .waitFor()
   await context.close()
 })
 
@@ -43,7 +52,9 @@ test('expired: an answer after ten minutes connects nothing and says so', async 
   const tab = await openProvider(page, 'GitHub')
   stage.t.clock.advance(10 * 60_000 + 1000)
   // The consent page of the sandbox has a clock of its own that went on as well; the answer is made by hand.
-  await tab.goto(`${stage.t.url}/api/v1/integrations/universal/callback?code=late&state=${new URL(tab.url()).searchParams.get('state')}`)
+  await tab.goto(
+    `${stage.t.url}/api/v1/integrations/universal/callback?code=late&state=${new URL(tab.url()).searchParams.get('state')}`,
+  )
   await tab.getByText('This authorization is not open any more').waitFor()
   expect(tab.url()).not.toContain('state=')
   await page.getByRole('dialog').getByText('GitHub was not connected').waitFor({ timeout: 10_000 })
@@ -82,7 +93,10 @@ test('the back button after the end connects nothing twice', async () => {
   await tab.getByRole('button', { name: 'Allow' }).click()
   await tab.getByText('Connected', { exact: true }).first().waitFor()
   await tab.goBack().catch(() => {})
-  await tab.getByRole('button', { name: 'Allow' }).click({ timeout: 3000 }).catch(() => {})
+  await tab
+    .getByRole('button', { name: 'Allow' })
+    .click({ timeout: 3000 })
+    .catch(() => {})
   const { body } = await stage.t.admin.get('/api/v1/connections?provider=github')
   expect(body.data.filter((one: { owner: { name: string } }) => one.owner.name === 'back')).toHaveLength(1)
   await context.close()
@@ -94,8 +108,14 @@ test('another account on reconnect is asked about, and keeping both keeps both',
   await tab.getByRole('button', { name: 'Allow' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
   await page.goto(`${stage.t.url}/integrations/github`)
-  await page.getByRole('button', { name: /^Reconnect/ }).first().click()
-  const [again] = await Promise.all([context.waitForEvent('page'), page.getByRole('dialog').getByRole('button', { name: 'Continue to GitHub' }).click()])
+  await page
+    .getByRole('button', { name: /^Reconnect/ })
+    .first()
+    .click()
+  const [again] = await Promise.all([
+    context.waitForEvent('page'),
+    page.getByRole('dialog').getByRole('button', { name: 'Continue to GitHub' }).click(),
+  ])
   await again.getByText('Use another account').click()
   await again.getByRole('link').or(again.getByRole('button')).filter({ hasText: /bruno/i }).first().click()
   await again.getByRole('button', { name: 'Allow' }).click()
@@ -105,7 +125,9 @@ test('another account on reconnect is asked about, and keeping both keeps both',
   await dialog.getByRole('button', { name: 'Confirm' }).click()
   await dialog.getByText(/connected as/).waitFor()
   const { body } = await stage.t.admin.get('/api/v1/connections?provider=github')
-  expect(body.data.filter((one: { owner: { name: string } }) => one.owner.name === 'switcher')).toHaveLength(2)
+  expect(body.data.filter((one: { owner: { name: string } }) => one.owner.name === 'switcher')).toHaveLength(
+    2,
+  )
   await context.close()
 })
 

@@ -27,7 +27,10 @@ test('the sign-in link signs in once and leaves the address', async () => {
 test('connects a GitHub account in a new tab, and the page knows at once', async () => {
   const tab = await openProvider(page, 'GitHub')
   await page.getByRole('dialog').getByText('This page notices by itself').waitFor()
-  await Promise.all([tab.waitForEvent('close', { timeout: 10_000 }), tab.getByRole('button', { name: 'Allow' }).click()])
+  await Promise.all([
+    tab.waitForEvent('close', { timeout: 10_000 }),
+    tab.getByRole('button', { name: 'Allow' }).click(),
+  ])
   await page.getByRole('dialog').getByText('GitHub is connected as').waitFor()
 })
 
@@ -42,29 +45,50 @@ test('a revocation at the provider shows without a reload, with the cause and Re
   stage.t.sandbox.control.revoke('github')
   await page.getByRole('button', { name: 'Run the call' }).click()
   await page.getByText('Connection Invalid').first().waitFor()
-  await page.getByText(/GitHub refuses the credential/).first().waitFor()
+  await page
+    .getByText(/GitHub refuses the credential/)
+    .first()
+    .waitFor()
 })
 
 test('reconnects the same account', async () => {
-  await page.getByRole('button', { name: /^Reconnect/ }).first().click()
-  const [tab] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('dialog').getByRole('button', { name: 'Continue to GitHub' }).click()])
+  await page
+    .getByRole('button', { name: /^Reconnect/ })
+    .first()
+    .click()
+  const [tab] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('dialog').getByRole('button', { name: 'Continue to GitHub' }).click(),
+  ])
   await tab.getByRole('button', { name: 'Allow' }).click()
-  await page.getByRole('dialog').getByText(/connected as/).waitFor()
+  await page
+    .getByRole('dialog')
+    .getByText(/connected as/)
+    .waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
   await page.getByText('Connected', { exact: true }).first().waitFor()
 })
 
 test('disconnects: impact first, then the report item by item', async () => {
-  await page.getByRole('button', { name: /^Disconnect/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Disconnect/ })
+    .first()
+    .click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('Force Disconnect').first().waitFor()
+  await dialog.getByText('Connection stuck?').click()
+  await dialog.getByRole('button', { name: 'Force Disconnect' }).waitFor()
   await dialog.getByRole('button', { name: 'Disconnect', exact: true }).click()
   await dialog.getByText('Destroyed, together with the key that opened it.').waitFor()
-  await dialog.getByText(/github\.com\/settings/).first().waitFor()
+  await dialog
+    .getByText(/github\.com\/settings/)
+    .first()
+    .waitFor()
 })
 
 test('S4 nothing secret is left in the browser', async () => {
-  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))
+  const stored = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+  )
   expect(stored).not.toMatch(/gho_|tl_session|code=|state=/)
 })
 

@@ -7,7 +7,10 @@ export type E2eStage = {
   t: TestHub
   browser: Browser
   /** A browser profile of its own with one signed-in person; every page fails the test on console errors. */
-  signIn(email?: string, options?: Parameters<Browser['newContext']>[0]): Promise<{ context: BrowserContext; page: Page }>
+  signIn(
+    email?: string,
+    options?: Parameters<Browser['newContext']>[0],
+  ): Promise<{ context: BrowserContext; page: Page }>
   complaints: string[]
   close(): Promise<void>
 }
@@ -45,16 +48,23 @@ function watch(context: BrowserContext, complaints: string[], hubUrl: string): v
   })
   context.on('weberror', (error) => complaints.push(`error: ${error.error().message}`))
   context.on('request', (request) => {
-    if (!request.url().startsWith(hubUrl) && !request.url().startsWith('data:')) complaints.push(`request to ${request.url()}`)
+    if (!request.url().startsWith(hubUrl) && !request.url().startsWith('data:'))
+      complaints.push(`request to ${request.url()}`)
   })
 }
 
 /** Clicks Connect for a provider and goes on in the dialog; returns the provider's tab. */
 export async function openProvider(page: Page, provider: string): Promise<Page> {
-  await page.getByRole('button', { name: `Connect ${provider}` }).first().click()
+  await page
+    .getByRole('button', { name: `Connect ${provider}` })
+    .first()
+    .click()
   const [tab] = await Promise.all([
     page.context().waitForEvent('page'),
-    page.getByRole('dialog').getByRole('button', { name: `Continue to ${provider}` }).click(),
+    page
+      .getByRole('dialog')
+      .getByRole('button', { name: `Continue to ${provider}` })
+      .click(),
   ])
   await tab.getByRole('button', { name: 'Allow' }).waitFor()
   return tab

@@ -83,7 +83,9 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     admin: apiClient(hub.url, key),
     consent(authorizationUrl, decision = {}) {
       const real = new URL(authorizationUrl.replace(`${hub.url}/sandbox/`, 'https://'))
-      const asked = ['scope', 'user_scope'].flatMap((name) => (real.searchParams.get(name) ?? '').split(/[ ,]/)).filter(Boolean)
+      const asked = ['scope', 'user_scope']
+        .flatMap((name) => (real.searchParams.get(name) ?? '').split(/[ ,]/))
+        .filter(Boolean)
       return (sandbox as Sandbox).control.decide(real.href, { scopes: asked, ...decision })
     },
     browser: async (email) => openBrowser(hub, email),
@@ -96,11 +98,20 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
 }
 
 export function apiClient(url: string, key: string): ApiClient {
-  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer> => {
     const answer = await fetch(url + path, {
       method,
       redirect: 'manual',
-      headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     return { status: answer.status, body: await readBody(answer), headers: answer.headers }
@@ -128,12 +139,19 @@ export type Browser = ApiClient & {
 async function openBrowser(hub: Hub, email?: string | null): Promise<Browser> {
   const cookies = new Map<string, string>()
   let csrf = ''
-  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiAnswer> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer> => {
     const answer = await fetch(new URL(path, hub.url), {
       method,
       redirect: 'manual',
       headers: {
-        ...(cookies.size > 0 ? { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
+        ...(cookies.size > 0
+          ? { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
+          : {}),
         'sec-fetch-site': 'same-origin',
         ...(csrf ? { 'trunkline-csrf': csrf } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -42,9 +42,9 @@ describe('S1', () => {
     const pairs = Array.from({ length: 50 }, (_, index) => [connections[2 * index], connections[2 * index + 1]] as [ConnectionKey, ConnectionKey])
     for (const [a, b] of pairs) await swap('credentials', ['sealed'], a, b)
     for (const connection of connections) await expect(open(connection)).rejects.toMatchObject({ code: 'vault_open_failed' })
-    // With the key that opened it: the place still differs.
+    // With the key that opened it: the key is bound to its row as well.
     for (const [a, b] of pairs) await swap('data_keys', ['wrapped', 'key_id'], a, b)
-    for (const connection of connections) await expect(open(connection)).rejects.toMatchObject({ code: 'vault_open_failed' })
+    for (const connection of connections) await expect(engine.vault.load(connection)).rejects.toMatchObject({ code: 'vault_open_failed' })
     for (const [a, b] of pairs) {
       await swap('credentials', ['sealed'], a, b)
       await swap('data_keys', ['wrapped', 'key_id'], a, b)
@@ -89,6 +89,16 @@ describe('S1', () => {
     await engine.db.transaction().execute((trx) => engine.vault.put(trx, connection, credentialOf('regranted', SOON), Date.now()))
     await query('update credentials set version = $1, sealed = $2 where connection_id = $3', [rows[0].version, rows[0].sealed, connection.id])
     await expect(open(connection)).rejects.toMatchObject({ code: 'vault_open_failed' })
+  })
+
+  test('even under its own key it opens for no other connection, organization or version', async () => {
+    const [connection] = await seed(1, 'place')
+    if (!connection) throw new Error('not seeded')
+    const entry = await engine.vault.load(connection)
+    for (const change of [{ id: 'con_other' }, { organization: 'org_other' }, { version: 2 }]) {
+      expect(() => engine.vault.open({ ...entry, ...change })).toThrow(expect.objectContaining({ code: 'vault_open_failed' }))
+    }
+    expect(engine.vault.open(entry).kind).toBe('oauth2')
   })
 
   test('one changed bit anywhere is noticed', async () => {

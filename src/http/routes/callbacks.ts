@@ -21,7 +21,9 @@ export function callbackRoutes(app: ZodApp, context: HttpContext, cookies: Cooki
     const outcome = await attempts.callback({
       redirectUri,
       parameters: url.searchParams,
-      bindings: [request.cookies[cookies.session], request.cookies[cookies.flow]].flatMap((cookie) => (cookie ? [hashSecret(cookie)] : [])),
+      bindings: [request.cookies[cookies.session], request.cookies[cookies.flow]].flatMap((cookie) =>
+        cookie ? [hashSecret(cookie)] : [],
+      ),
       newProof: () => {
         const proof = newSecret('')
         proofs.push(proof)
@@ -32,21 +34,32 @@ export function callbackRoutes(app: ZodApp, context: HttpContext, cookies: Cooki
     if (outcome.kind === 'refused') return reply.redirect(result('', 'refused'), 303)
     const { row } = outcome
     const session = row.connect_session_id
-      ? await db.selectFrom('connect_sessions').select(['id', 'return_to']).where('organization_id', '=', row.organization_id).where('id', '=', row.connect_session_id).executeTakeFirst()
+      ? await db
+          .selectFrom('connect_sessions')
+          .select(['id', 'return_to'])
+          .where('organization_id', '=', row.organization_id)
+          .where('id', '=', row.connect_session_id)
+          .executeTakeFirst()
       : undefined
-    if (outcome.kind === 'proof' && session?.return_to) return reply.redirect(returnAddress(session.return_to, session.id, row.id, outcome.proof), 303)
+    if (outcome.kind === 'proof' && session?.return_to)
+      return reply.redirect(returnAddress(session.return_to, session.id, row.id, outcome.proof), 303)
     const status = row.status === 'decision_required' ? 'decision' : row.status
     return reply.redirect(result(row.id, status), 303)
   }
 
-  const result = (attempt: string, status: string) => `${config.publicUrl}/connect/result?${new URLSearchParams({ ...(attempt ? { attempt } : {}), status })}`
+  const result = (attempt: string, status: string) =>
+    `${config.publicUrl}/connect/result?${new URLSearchParams({ ...(attempt ? { attempt } : {}), status })}`
 
   for (const path of CALLBACK_PATH_LIST) {
     for (const url of [path, `${path}/:integration`]) {
       app.get(url, {
         // No rate limit: a state is 256 random bits, and an unknown one costs a single indexed look-up.
         config: { access: 'public' },
-        schema: { tags: ['Callbacks'], summary: 'Where providers send the browser back', hide: url !== path } as object,
+        schema: {
+          tags: ['Callbacks'],
+          summary: 'Where providers send the browser back',
+          hide: url !== path,
+        } as object,
         handler,
       })
     }

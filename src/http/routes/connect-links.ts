@@ -17,14 +17,24 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
   const rateLimit = { max: 300, timeWindow: '1 minute' }
 
   function offered(link: LinkRow) {
-    return integrations.list().filter(({ provider, mode }) => (link.providers ? link.providers.includes(provider.id) : true) && mode !== 'unconfigured')
+    return integrations
+      .list()
+      .filter(
+        ({ provider, mode }) =>
+          (link.providers ? link.providers.includes(provider.id) : true) && mode !== 'unconfigured',
+      )
   }
 
   /** The attempt, if this very browser began it over this very link. */
   async function findOwn(request: FastifyRequest, link: LinkRow, id: string): Promise<AttemptRow> {
     const row = await attempts.find(link.organization_id, id)
     const cookie = request.cookies[cookies.flow]
-    if (!row || row.connect_session_id !== link.id || !cookie || !hashSecret(cookie).equals(row.binding_hash)) {
+    if (
+      !row ||
+      row.connect_session_id !== link.id ||
+      !cookie ||
+      !hashSecret(cookie).equals(row.binding_hash)
+    ) {
       throw new HubError('not_found', `There is no attempt "${id}".`)
     }
     return row
@@ -32,7 +42,12 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
 
   app.get('/api/v1/connect-links/:token', {
     config: { access: 'page', rateLimit },
-    schema: { tags: ['Connect page'], summary: 'What a connect link offers', params, response: { 200: ConnectPage } },
+    schema: {
+      tags: ['Connect page'],
+      summary: 'What a connect link offers',
+      params,
+      response: { 200: ConnectPage },
+    },
     handler: async (request) => {
       const link = await links.findByToken(request.params.token)
       return {
@@ -46,13 +61,26 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
 
   app.post('/api/v1/connect-links/:token/attempts', {
     config: { access: 'page', rateLimit },
-    schema: { tags: ['Connect page'], summary: 'Begin, in this browser', params, body: StartFromLink, response: { 201: Attempt } },
+    schema: {
+      tags: ['Connect page'],
+      summary: 'Begin, in this browser',
+      params,
+      body: StartFromLink,
+      response: { 201: Attempt },
+    },
     handler: async (request, reply) => {
       const link = await links.findByToken(request.params.token)
       const { provider, method, fields } = request.body
-      if (!offered(link).some((integration) => integration.provider.id === provider)) throw new HubError('provider_unknown', `This link does not offer "${provider}".`)
+      if (!offered(link).some((integration) => integration.provider.id === provider))
+        throw new HubError('provider_unknown', `This link does not offer "${provider}".`)
       const before = link.connection_id
-        ? await db.selectFrom('connections').selectAll().where('organization_id', '=', link.organization_id).where('id', '=', link.connection_id).where('disconnected_at', 'is', null).executeTakeFirst()
+        ? await db
+            .selectFrom('connections')
+            .selectAll()
+            .where('organization_id', '=', link.organization_id)
+            .where('id', '=', link.connection_id)
+            .where('disconnected_at', 'is', null)
+            .executeTakeFirst()
         : undefined
       const { row, authorizationUrl } = await attempts.start({
         organization: link.organization_id,
@@ -63,7 +91,10 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
         owner: { kind: 'end_user', id: link.end_user_id },
         person: null,
         binding: hashSecret(bindBrowser(request, reply)),
-        connection: before && before.provider === provider ? { id: before.id, mode: before.mode, parameters: before.parameters } : undefined,
+        connection:
+          before && before.provider === provider
+            ? { id: before.id, mode: before.mode, parameters: before.parameters }
+            : undefined,
         connectSession: link.id,
       })
       return reply.status(201).send(present.attempt(row, authorizationUrl))
@@ -80,13 +111,27 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
 
   app.get('/api/v1/connect-links/:token/attempts/:id', {
     config: { access: 'page', rateLimit },
-    schema: { tags: ['Connect page'], summary: 'How an attempt stands', params: attemptParams, response: { 200: Attempt } },
-    handler: async (request) => present.attempt(await findOwn(request, await links.findByToken(request.params.token), request.params.id)),
+    schema: {
+      tags: ['Connect page'],
+      summary: 'How an attempt stands',
+      params: attemptParams,
+      response: { 200: Attempt },
+    },
+    handler: async (request) =>
+      present.attempt(
+        await findOwn(request, await links.findByToken(request.params.token), request.params.id),
+      ),
   })
 
   app.post('/api/v1/connect-links/:token/attempts/:id/decide', {
     config: { access: 'page', rateLimit },
-    schema: { tags: ['Connect page'], summary: 'Answer the question of an attempt', params: attemptParams, body: Decide, response: { 200: Attempt } },
+    schema: {
+      tags: ['Connect page'],
+      summary: 'Answer the question of an attempt',
+      params: attemptParams,
+      body: Decide,
+      response: { 200: Attempt },
+    },
     handler: async (request) => {
       const row = await findOwn(request, await links.findByToken(request.params.token), request.params.id)
       await attempts.decide(row, request.body.value)
@@ -113,7 +158,12 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
 }
 
 /** The host application's page with what its server needs to complete the flow. */
-export function returnAddress(returnTo: string, connectSession: string, attempt: string, proof: string): string {
+export function returnAddress(
+  returnTo: string,
+  connectSession: string,
+  attempt: string,
+  proof: string,
+): string {
   const url = new URL(returnTo)
   url.searchParams.set('trunkline_session', connectSession)
   url.searchParams.set('trunkline_attempt', attempt)

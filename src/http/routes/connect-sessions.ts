@@ -10,13 +10,28 @@ import { Attempt, CompleteConnectSession, ConnectSession, CreateConnectSession }
 export function connectSessionRoutes(app: ZodApp, { links, attempts, present, audit }: HttpContext): void {
   app.post('/api/v1/connect-sessions', {
     config: { access: 'connect:write' },
-    schema: { tags: ['Connect'], summary: 'Make a connect link for one of your users', body: CreateConnectSession, response: { 201: ConnectSession } },
+    schema: {
+      tags: ['Connect'],
+      summary: 'Make a connect link for one of your users',
+      body: CreateConnectSession,
+      response: { 201: ConnectSession },
+    },
     handler: async (request, reply) => {
       const principal = principalOf(request)
-      if (principal.kind !== 'api_key') throw new HubError('insufficient_scope', 'Connect links are made by your server, with an API key.')
+      if (principal.kind !== 'api_key')
+        throw new HubError('insufficient_scope', 'Connect links are made by your server, with an API key.')
       const { row, url } = await links.create(principal, request.body)
-      await audit.record({ organization: principal.organization, actor: principal.id, action: 'connect_session.created', target: row.id, ip: request.ip, detail: { end_user: row.end_user_id } })
-      return reply.status(201).send({ id: row.id, url, expires_at: row.expires_at.toISOString(), proof: row.proof })
+      await audit.record({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'connect_session.created',
+        target: row.id,
+        ip: request.ip,
+        detail: { end_user: row.end_user_id },
+      })
+      return reply
+        .status(201)
+        .send({ id: row.id, url, expires_at: row.expires_at.toISOString(), proof: row.proof })
     },
   })
 
@@ -25,16 +40,27 @@ export function connectSessionRoutes(app: ZodApp, { links, attempts, present, au
     schema: {
       tags: ['Connect'],
       summary: 'Complete a flow: who is signed in, at your application, in the browser that came back',
-      description: 'Only after this call is the authorization code exchanged. Take `end_user_id` from your own session, never from the address.',
+      description:
+        'Only after this call is the authorization code exchanged. Take `end_user_id` from your own session, never from the address.',
       params: z.object({ id: z.string() }),
       body: CompleteConnectSession,
       response: { 200: Attempt },
     },
     handler: async (request) => {
       const principal = principalOf(request)
-      if (principal.kind !== 'api_key') throw new HubError('insufficient_scope', 'Flows are completed by your server, with an API key.')
-      const { row, isSamePerson } = await links.findForCompletion(principal, request.params.id, request.body.end_user_id)
-      const attempt = await attempts.complete({ organization: principal.organization, connectSession: row.id, proofHash: hashSecret(request.body.proof), isSamePerson })
+      if (principal.kind !== 'api_key')
+        throw new HubError('insufficient_scope', 'Flows are completed by your server, with an API key.')
+      const { row, isSamePerson } = await links.findForCompletion(
+        principal,
+        request.params.id,
+        request.body.end_user_id,
+      )
+      const attempt = await attempts.complete({
+        organization: principal.organization,
+        connectSession: row.id,
+        proofHash: hashSecret(request.body.proof),
+        isSamePerson,
+      })
       if (attempt.status === 'succeeded') await links.markCompleted(row)
       return present.attempt(attempt)
     },

@@ -14,7 +14,11 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
   /** An attempt of a person is theirs alone; one of a connect link belongs to the API keys of its organization. */
   async function findOwn(principal: Principal, id: string): Promise<AttemptRow> {
     const row = await attempts.find(principal.organization, id)
-    const own = row && (principal.kind === 'person' ? row.person_id === principal.id : row.connect_session_id !== null || row.person_id === principal.id)
+    const own =
+      row &&
+      (principal.kind === 'person'
+        ? row.person_id === principal.id
+        : row.connect_session_id !== null || row.person_id === principal.id)
     if (!own) throw new HubError('not_found', `There is no attempt "${id}".`)
     return row
   }
@@ -24,22 +28,41 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
     schema: {
       tags: ['Connect'],
       summary: 'Begin connecting, or reconnecting, an account',
-      description: 'With a session the flow ends in the same browser and session. With an API key only methods without a redirect can be used here; people connect through a connect session.',
+      description:
+        'With a session the flow ends in the same browser and session. With an API key only methods without a redirect can be used here; people connect through a connect session.',
       body: StartAttempt,
       response: { 201: Attempt },
     },
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const { provider, method, owner, fields, scope_set, connection_id } = request.body
-      const before = connection_id === undefined ? undefined : await connections.getForChange(principal, connection_id)
-      if (before && before.provider !== provider) throw new HubError('invalid_request', `Connection "${before.id}" belongs to ${before.provider}, not ${provider}.`)
-      if (before?.disconnected_at) throw new HubError('connection_disconnected', 'This connection was disconnected. Connect the account anew.')
+      const before =
+        connection_id === undefined ? undefined : await connections.getForChange(principal, connection_id)
+      if (before && before.provider !== provider)
+        throw new HubError(
+          'invalid_request',
+          `Connection "${before.id}" belongs to ${before.provider}, not ${provider}.`,
+        )
+      if (before?.disconnected_at)
+        throw new HubError(
+          'connection_disconnected',
+          'This connection was disconnected. Connect the account anew.',
+        )
       if (!before && owner === 'organization') authorise(principal, 'admin')
       if (!before && owner === 'me' && principal.kind === 'api_key') {
-        throw new HubError('invalid_request', 'An API key is nobody’s account. Use "owner": "organization", or a connect session for a person.')
+        throw new HubError(
+          'invalid_request',
+          'An API key is nobody’s account. Use "owner": "organization", or a connect session for a person.',
+        )
       }
-      if (!principal.session && (method ?? context.integrations.resolve(provider).provider.auth[0].kind) === 'oauth2') {
-        throw new HubError('invalid_request', 'A redirect needs a browser to come back to. Use POST /api/v1/connect-sessions, or connect in the dashboard.')
+      if (
+        !principal.session &&
+        (method ?? context.integrations.resolve(provider).provider.auth[0].kind) === 'oauth2'
+      ) {
+        throw new HubError(
+          'invalid_request',
+          'A redirect needs a browser to come back to. Use POST /api/v1/connect-sessions, or connect in the dashboard.',
+        )
       }
       const { row, authorizationUrl } = await attempts.start({
         organization: principal.organization,
@@ -47,26 +70,48 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
         method: method ?? before?.method,
         fields,
         scopeSet: scope_set,
-        owner: before ? { kind: before.owner_kind, id: before.owner_id } : owner === 'me' ? { kind: 'person', id: principal.id } : { kind: 'organization', id: principal.organization },
+        owner: before
+          ? { kind: before.owner_kind, id: before.owner_id }
+          : owner === 'me'
+            ? { kind: 'person', id: principal.id }
+            : { kind: 'organization', id: principal.organization },
         person: principal.id,
         binding: principal.session?.hash ?? Buffer.alloc(32),
         connection: before ? { id: before.id, mode: before.mode, parameters: before.parameters } : undefined,
         connectSession: undefined,
       })
-      audit.note({ organization: principal.organization, actor: principal.id, action: before ? 'connection.reconnect_started' : 'connection.connect_started', target: before?.id ?? provider, ip: request.ip, detail: { attempt: row.id } })
+      audit.note({
+        organization: principal.organization,
+        actor: principal.id,
+        action: before ? 'connection.reconnect_started' : 'connection.connect_started',
+        target: before?.id ?? provider,
+        ip: request.ip,
+        detail: { attempt: row.id },
+      })
       return reply.status(201).send(present.attempt(row, authorizationUrl))
     },
   })
 
   app.get('/api/v1/connect/attempts/:id', {
     config: { access: 'connect:write' },
-    schema: { tags: ['Connect'], summary: 'How an attempt stands; ask every two seconds', params, response: { 200: Attempt } },
+    schema: {
+      tags: ['Connect'],
+      summary: 'How an attempt stands; ask every two seconds',
+      params,
+      response: { 200: Attempt },
+    },
     handler: async (request) => present.attempt(await findOwn(principalOf(request), request.params.id)),
   })
 
   app.post('/api/v1/connect/attempts/:id/decide', {
     config: { access: 'connect:write' },
-    schema: { tags: ['Connect'], summary: 'Answer the question of an attempt', params, body: Decide, response: { 200: Attempt } },
+    schema: {
+      tags: ['Connect'],
+      summary: 'Answer the question of an attempt',
+      params,
+      body: Decide,
+      response: { 200: Attempt },
+    },
     handler: async (request) => {
       const row = await findOwn(principalOf(request), request.params.id)
       await attempts.decide(row, request.body.value)

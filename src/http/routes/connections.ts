@@ -5,7 +5,19 @@ import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import { pageOf } from '../paging.ts'
 import type { ZodApp } from '../server.ts'
-import { Attempt, Connection, DisconnectReport, Impact, ListConnections, Page, PageQuery, StartAttempt, TimelineEntry, Token, UpdateConnection } from '../wire.ts'
+import {
+  Attempt,
+  Connection,
+  DisconnectReport,
+  Impact,
+  ListConnections,
+  Page,
+  PageQuery,
+  StartAttempt,
+  TimelineEntry,
+  Token,
+  UpdateConnection,
+} from '../wire.ts'
 
 export function connectionRoutes(app: ZodApp, context: HttpContext): void {
   const { connections, disconnector, attempts, access, audit, present, metrics } = context
@@ -14,10 +26,22 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
 
   app.get('/api/v1/connections', {
     config: { access: 'connections:read' },
-    schema: { tags, summary: 'Connections that the caller may see', querystring: ListConnections, response: { 200: Page(Connection) } },
+    schema: {
+      tags,
+      summary: 'Connections that the caller may see',
+      querystring: ListConnections,
+      response: { 200: Page(Connection) },
+    },
     handler: async (request) => {
       const { limit, cursor, provider, owner, status, include_disconnected } = request.query
-      const rows = await connections.list(principalOf(request), { limit: limit + 1, after: cursor, provider, owner, status, disconnected: include_disconnected === 'true' })
+      const rows = await connections.list(principalOf(request), {
+        limit: limit + 1,
+        after: cursor,
+        provider,
+        owner,
+        status,
+        disconnected: include_disconnected === 'true',
+      })
       return pageOf(rows, limit, present.connection)
     },
   })
@@ -25,12 +49,19 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
   app.get('/api/v1/connections/:id', {
     config: { access: 'connections:read' },
     schema: { tags, summary: 'One connection', params, response: { 200: Connection } },
-    handler: async (request) => present.connection(await connections.get(principalOf(request), request.params.id)),
+    handler: async (request) =>
+      present.connection(await connections.get(principalOf(request), request.params.id)),
   })
 
   app.patch('/api/v1/connections/:id', {
     config: { access: 'connections:write' },
-    schema: { tags, summary: 'Rename, or make default', params, body: UpdateConnection, response: { 200: Connection } },
+    schema: {
+      tags,
+      summary: 'Rename, or make default',
+      params,
+      body: UpdateConnection,
+      response: { 200: Connection },
+    },
     handler: async (request) => {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
@@ -41,11 +72,27 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
 
   app.get('/api/v1/connections/:id/timeline', {
     config: { access: 'connections:read' },
-    schema: { tags, summary: 'Everything that happened to a connection, newest first', params, querystring: PageQuery, response: { 200: Page(TimelineEntry) } },
+    schema: {
+      tags,
+      summary: 'Everything that happened to a connection, newest first',
+      params,
+      querystring: PageQuery,
+      response: { 200: Page(TimelineEntry) },
+    },
     handler: async (request) => {
       const { limit, cursor } = request.query
-      const rows = await connections.timeline(principalOf(request), request.params.id, { limit: limit + 1, after: cursor })
-      return pageOf(rows, limit, ({ id, at, kind, title, actor, detail }) => ({ id, at: at.toISOString(), kind, title, actor, detail }))
+      const rows = await connections.timeline(principalOf(request), request.params.id, {
+        limit: limit + 1,
+        after: cursor,
+      })
+      return pageOf(rows, limit, ({ id, at, kind, title, actor_name, detail }) => ({
+        id,
+        at: at.toISOString(),
+        kind,
+        title,
+        actor: actor_name,
+        detail,
+      }))
     },
   })
 
@@ -53,14 +100,28 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
     config: { access: 'tokens:read', together: true },
     // Made field by field below, so the schema's own stripping has nothing to strip; plain JSON halves the time.
     serializerCompiler: () => JSON.stringify,
-    schema: { tags, summary: 'The access token, fresh; the refresh token never leaves', params, response: { 200: Token } },
+    schema: {
+      tags,
+      summary: 'The access token, fresh; the refresh token never leaves',
+      params,
+      response: { 200: Token },
+    },
     handler: async (request) => {
       const principal = principalOf(request)
       const { id } = request.params
       // API keys see every connection of their organization; for people the owner decides.
       if (principal.kind === 'person') await connections.getForChange(principal, id)
-      const token = await access.accessToken({ organization: principal.organization, id }, request.sealedEntry ?? undefined)
-      audit.count({ organization: principal.organization, actor: principal.id, action: 'token.read', target: id, ip: request.ip })
+      const token = await access.accessToken(
+        { organization: principal.organization, id },
+        request.sealedEntry ?? undefined,
+      )
+      audit.count({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'token.read',
+        target: id,
+        ip: request.ip,
+      })
       metrics.tokenRead()
       return {
         access_token: token.access_token,
@@ -68,7 +129,14 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
         expires_at: isoOf(token.expires_at),
         scope: token.scope ?? null,
         ...(Object.keys(token.extra).length > 0
-          ? { extra: Object.fromEntries(Object.entries(token.extra).map(([name, set]) => [name, { access_token: set.access_token, expires_at: isoOf(set.expires_at) }])) }
+          ? {
+              extra: Object.fromEntries(
+                Object.entries(token.extra).map(([name, set]) => [
+                  name,
+                  { access_token: set.access_token, expires_at: isoOf(set.expires_at) },
+                ]),
+              ),
+            }
           : {}),
       }
     },
@@ -76,7 +144,12 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
 
   app.post('/api/v1/connections/:id/verify', {
     config: { access: 'connections:write' },
-    schema: { tags, summary: 'Call the provider and record what it says', params, response: { 200: Connection } },
+    schema: {
+      tags,
+      summary: 'Call the provider and record what it says',
+      params,
+      response: { 200: Connection },
+    },
     handler: async (request) => {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
@@ -87,13 +160,27 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
 
   app.post('/api/v1/connections/:id/reconnect', {
     config: { access: 'connect:write' },
-    schema: { tags, summary: 'Authorize again; id and settings stay', params, body: StartAttempt.pick({ method: true, fields: true, scope_set: true }), response: { 201: Attempt } },
+    schema: {
+      tags,
+      summary: 'Authorize again; id and settings stay',
+      params,
+      body: StartAttempt.pick({ method: true, fields: true, scope_set: true }),
+      response: { 201: Attempt },
+    },
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
-      if (row.disconnected_at) throw new HubError('connection_disconnected', 'This connection was disconnected. Connect the account anew.')
+      if (row.disconnected_at)
+        throw new HubError(
+          'connection_disconnected',
+          'This connection was disconnected. Connect the account anew.',
+        )
       const method = request.body.method ?? row.method
-      if (!principal.session && method === 'oauth2') throw new HubError('invalid_request', 'A redirect needs a browser to come back to. Use POST /api/v1/connect-sessions with this connection_id.')
+      if (!principal.session && method === 'oauth2')
+        throw new HubError(
+          'invalid_request',
+          'A redirect needs a browser to come back to. Use POST /api/v1/connect-sessions with this connection_id.',
+        )
       const { row: attempt, authorizationUrl } = await attempts.start({
         organization: principal.organization,
         provider: row.provider,
@@ -106,7 +193,12 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
         connection: { id: row.id, mode: row.mode, parameters: row.parameters },
         connectSession: undefined,
       })
-      await recordEvent(context.db, context.now(), { connection: { organization: row.organization_id, id: row.id }, kind: 'reconnect_started', title: 'A reconnect was begun.', actor: principal.id })
+      await recordEvent(context.db, context.now(), {
+        connection: { organization: row.organization_id, id: row.id },
+        kind: 'reconnect_started',
+        title: 'A reconnect was begun.',
+        actor: principal.id,
+      })
       return reply.status(201).send(present.attempt(attempt, authorizationUrl))
     },
   })
@@ -126,7 +218,12 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       tags,
       summary: 'Disconnect: revoke upstream, destroy the credential, keep the history',
       params,
-      querystring: z.strictObject({ force: z.enum(['true', 'false']).default('false').describe('clear the hub’s side without asking the provider') }),
+      querystring: z.strictObject({
+        force: z
+          .enum(['true', 'false'])
+          .default('false')
+          .describe('clear the hub’s side without asking the provider'),
+      }),
       response: { 200: DisconnectReport },
     },
     handler: async (request) => {
@@ -134,7 +231,14 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       const row = await connections.getForChange(principal, request.params.id)
       const force = request.query.force === 'true'
       const report = await disconnector.disconnect(row, { force, actor: principal.id })
-      await audit.record({ organization: principal.organization, actor: principal.id, action: 'connection.disconnected', target: row.id, ip: request.ip, detail: { forced: force, provider: row.provider } })
+      await audit.record({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'connection.disconnected',
+        target: row.id,
+        ip: request.ip,
+        detail: { forced: force, provider: row.provider },
+      })
       return { connection_id: row.id, forced: force, ...report }
     },
   })

@@ -7,16 +7,29 @@ import type { ZodApp } from '../server.ts'
 export function healthRoutes(app: ZodApp, { db, bus, metrics, version }: HttpContext): void {
   app.get('/health', {
     config: { access: 'public' },
-    schema: { tags: ['Operation'], summary: 'Whether the process runs', response: { 200: z.object({ status: z.literal('ok'), version: z.string() }) } },
+    schema: {
+      tags: ['Operation'],
+      summary: 'Whether the process runs',
+      response: { 200: z.object({ status: z.literal('ok'), version: z.string() }) },
+    },
     handler: async () => ({ status: 'ok' as const, version }),
   })
 
   app.get('/ready', {
     config: { access: 'public' },
-    schema: { tags: ['Operation'], summary: 'Whether it can serve: database and change notifications', response: { 200: z.object({ status: z.literal('ready') }) } },
+    schema: {
+      tags: ['Operation'],
+      summary: 'Whether it can serve: database and change notifications',
+      response: { 200: z.object({ status: z.literal('ready') }) },
+    },
     handler: async () => {
       await sql`select 1`.execute(db)
-      if (!bus.listening) throw new HubError('unavailable', 'Change notifications are interrupted; the hub serves, past its caches.', { retryAfter: 1 })
+      if (!bus.listening)
+        throw new HubError(
+          'unavailable',
+          'Change notifications are interrupted; the hub serves, past its caches.',
+          { retryAfter: 1 },
+        )
       return { status: 'ready' as const }
     },
   })
@@ -33,6 +46,7 @@ export function healthRoutes(app: ZodApp, { db, bus, metrics, version }: HttpCon
   app.get('/openapi.json', {
     config: { access: 'public' },
     schema: { hide: true } as object,
-    handler: async (_request, reply) => reply.type('application/json').send(JSON.stringify(app.swagger()) as never),
+    handler: async (_request, reply) =>
+      reply.type('application/json').send(JSON.stringify(app.swagger()) as never),
   })
 }

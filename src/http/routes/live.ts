@@ -19,15 +19,29 @@ export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
       const principal = principalOf(request)
       reply.hijack()
       const { raw } = reply
-      raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      raw.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
       raw.write('retry: 2000\n\n')
-      const write = (event: LiveEventBody) => raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      const write = (event: LiveEventBody) =>
+        raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
       const unsubscribe = bus.subscribe((message) => {
         if (!('provider' in message) || message.organization !== principal.organization) return
         const theirs =
           principal.kind === 'api_key' ||
-          (message.topic === 'attempt.changed' ? message.person === principal.id : message.owner === principal.id || message.owner === principal.organization)
-        if (theirs) write({ type: message.topic, id: message.id, provider: message.provider, at: new Date(now()).toISOString() })
+          (message.topic === 'attempt.changed'
+            ? message.person === principal.id
+            : message.owner === principal.id || message.owner === principal.organization)
+        if (theirs)
+          write({
+            type: message.topic,
+            id: message.id,
+            provider: message.provider,
+            at: new Date(now()).toISOString(),
+          })
       })
       const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
       const close = () => {

@@ -7,7 +7,18 @@ import type { HttpContext } from '../context.ts'
 import type { ZodApp } from '../server.ts'
 
 /** The dashboard's own addresses; the page itself shows what belongs there. */
-const DASHBOARD = ['/', '/sign-in', '/integrations', '/integrations/:id', '/connections', '/connections/:id', '/activity', '/keys', '/admin/keys', '/admin/*']
+const DASHBOARD = [
+  '/',
+  '/sign-in',
+  '/integrations',
+  '/integrations/:id',
+  '/connections',
+  '/connections/:id',
+  '/activity',
+  '/keys',
+  '/admin/keys',
+  '/admin/*',
+]
 const CONNECT = ['/connect/result', '/connect/wait', '/connect/:token']
 
 export async function pageRoutes(app: ZodApp, context: HttpContext): Promise<void> {
@@ -34,21 +45,29 @@ export async function pageRoutes(app: ZodApp, context: HttpContext): Promise<voi
   app.get('/docs/api', {
     config: { access: 'public' },
     schema: hidden,
-    handler: async (_request, reply) => reply.type('text/html; charset=utf-8').send(renderReference(app.swagger() as never) as never),
+    handler: async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(renderReference(app.swagger() as never) as never),
   })
 
   if (!webRoot || !existsSync(join(webRoot, 'index.html'))) return
-  const send = (file: string) => async (_request: unknown, reply: FastifyReply) => reply.sendFile(file, webRoot, { maxAge: 0, cacheControl: false })
-  for (const url of CONNECT) app.get(url, { config: { access: 'public' }, schema: hidden, handler: send('connect.html') })
-  for (const url of DASHBOARD) app.get(url, { config: { access: 'public' }, schema: hidden, handler: send('index.html') })
+  const send = (file: string) => async (_request: unknown, reply: FastifyReply) =>
+    reply.sendFile(file, webRoot, { maxAge: 0, cacheControl: false })
+  for (const url of CONNECT)
+    app.get(url, { config: { access: 'public' }, schema: hidden, handler: send('connect.html') })
+  for (const url of DASHBOARD)
+    app.get(url, { config: { access: 'public' }, schema: hidden, handler: send('index.html') })
   app.get('/assets/*', {
     config: { access: 'public' },
     schema: hidden,
     handler: async (request, reply) => {
       const path = (request.params as { '*': string })['*']
       // File names carry a hash of their content.
-      return (reply as FastifyReply).sendFile(join('assets', path), webRoot, { maxAge: '365d', immutable: true })
+      return (reply as FastifyReply).sendFile(join('assets', path), webRoot, {
+        maxAge: '365d',
+        immutable: true,
+      })
     },
   })
-  for (const file of ['theme.js', 'favicon.svg']) app.get(`/${file}`, { config: { access: 'public' }, schema: hidden, handler: send(file) })
+  for (const file of ['theme.js', 'favicon.svg'])
+    app.get(`/${file}`, { config: { access: 'public' }, schema: hidden, handler: send(file) })
 }

@@ -6,19 +6,32 @@ import { Page, PageQuery, ProviderDetail, ProviderSummary } from '../wire.ts'
 export function providerRoutes(app: ZodApp, { integrations, present }: HttpContext): void {
   app.get('/api/v1/providers', {
     config: { access: 'connections:read' },
-    schema: { tags: ['Catalog'], summary: 'What can be connected', querystring: PageQuery, response: { 200: Page(ProviderSummary) } },
+    schema: {
+      tags: ['Catalog'],
+      summary: 'What can be connected',
+      querystring: PageQuery,
+      response: { 200: Page(ProviderSummary) },
+    },
     handler: async (request) => {
       const { limit, cursor } = request.query
       const all = integrations.list().sort((a, b) => (a.provider.id < b.provider.id ? -1 : 1))
       const rest = cursor ? all.filter(({ provider }) => provider.id > cursor) : all
       const page = rest.slice(0, limit)
-      return { data: page.map(present.summary), next_cursor: rest.length > limit ? (page.at(-1)?.provider.id ?? null) : null }
+      return {
+        data: page.map(present.summary),
+        next_cursor: rest.length > limit ? (page.at(-1)?.provider.id ?? null) : null,
+      }
     },
   })
 
   app.get('/api/v1/providers/:id', {
     config: { access: 'connections:read' },
-    schema: { tags: ['Catalog'], summary: 'One provider: form, scopes, set-up guide', params: z.object({ id: z.string() }), response: { 200: ProviderDetail } },
+    schema: {
+      tags: ['Catalog'],
+      summary: 'One provider: form, scopes, set-up guide',
+      params: z.object({ id: z.string() }),
+      response: { 200: ProviderDetail },
+    },
     handler: async (request) => present.detail(integrations.resolve(request.params.id)),
   })
 }

@@ -15,19 +15,59 @@ const PREFIX = '/api/v1/proxy/'
 
 /** Hop-by-hop headers (RFC 9110 section 7.6.1) and everything that is between the caller and the hub alone. */
 const NOT_FORWARDED = new Set([
-  'host', 'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect',
-  'authorization', 'cookie', 'content-length', 'accept-encoding', 'origin', 'referer', 'forwarded', 'via',
-  'trunkline-csrf', 'trunkline-base', 'trunkline-token',
+  'host',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'authorization',
+  'cookie',
+  'content-length',
+  'accept-encoding',
+  'origin',
+  'referer',
+  'forwarded',
+  'via',
+  'trunkline-csrf',
+  'trunkline-base',
+  'trunkline-token',
 ])
 const NOT_RETURNED = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-connection', 'trailer', 'transfer-encoding', 'upgrade',
-  'set-cookie', 'set-cookie2', 'clear-site-data', 'strict-transport-security', 'content-security-policy', 'access-control-allow-origin', 'access-control-allow-credentials', 'alt-svc', 'service-worker-allowed',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'set-cookie',
+  'set-cookie2',
+  'clear-site-data',
+  'strict-transport-security',
+  'content-security-policy',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'alt-svc',
+  'service-worker-allowed',
 ])
 
 export function proxyRoutes(app: ZodApp, { access, connections, audit }: HttpContext): void {
   // Bodies of any type pass through as they are.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage, done: (error: null, body: IncomingMessage) => void) => done(null, payload))
+  app.addContentTypeParser(
+    '*',
+    (
+      _request: FastifyRequest,
+      payload: IncomingMessage,
+      done: (error: null, body: IncomingMessage) => void,
+    ) => done(null, payload),
+  )
 
   for (const method of DAV_METHODS) app.addHttpMethod(method, { hasBody: true })
   app.route({
@@ -44,12 +84,22 @@ export function proxyRoutes(app: ZodApp, { access, connections, audit }: HttpCon
     },
     handler: async (request, reply) => {
       const principal = principalOf(request)
-      const id = await connections.resolve(principal, request.params.connection, header(request, 'trunkline-owner'))
+      const id = await connections.resolve(
+        principal,
+        request.params.connection,
+        header(request, 'trunkline-owner'),
+      )
       // API keys see every connection of their organization; for people the owner decides.
       if (principal.kind === 'person') await connections.get(principal, id)
       const controller = new AbortController()
       reply.raw.on('close', () => controller.abort())
-      audit.count({ organization: principal.organization, actor: principal.id, action: 'proxy.call', target: id, ip: request.ip })
+      audit.count({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'proxy.call',
+        target: id,
+        ip: request.ip,
+      })
       try {
         await access.stream(
           { organization: principal.organization, id },
@@ -76,15 +126,25 @@ export function proxyRoutes(app: ZodApp, { access, connections, audit }: HttpCon
     },
   })
 
-  function sendHead(reply: FastifyReply, status: number, headers: Readonly<Record<string, string | string[] | undefined>>) {
+  function sendHead(
+    reply: FastifyReply,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ) {
     reply.hijack()
     const own = reply.getHeaders()
     // A provider's page must not become a page of this hub.
     own['content-security-policy'] = "sandbox; default-src 'none'"
-    const named = new Set(String(headers.connection ?? '').toLowerCase().split(',').map((name) => name.trim()))
+    const named = new Set(
+      String(headers.connection ?? '')
+        .toLowerCase()
+        .split(',')
+        .map((name) => name.trim()),
+    )
     for (const [name, value] of Object.entries(headers)) {
       const lower = name.toLowerCase()
-      if (value !== undefined && !NOT_RETURNED.has(lower) && !named.has(lower) && !(lower in own)) own[lower] = value
+      if (value !== undefined && !NOT_RETURNED.has(lower) && !named.has(lower) && !(lower in own))
+        own[lower] = value
     }
     reply.raw.writeHead(status, own as Record<string, string | string[]>)
     return reply.raw
@@ -99,7 +159,12 @@ function pathBelow(request: FastifyRequest): string {
 }
 
 function forwardedHeaders(request: FastifyRequest): Record<string, string> {
-  const named = new Set(String(request.headers.connection ?? '').toLowerCase().split(',').map((name) => name.trim()))
+  const named = new Set(
+    String(request.headers.connection ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  )
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers)) {
     if (value === undefined || NOT_FORWARDED.has(name) || named.has(name)) continue

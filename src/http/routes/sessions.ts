@@ -29,10 +29,24 @@ export function sessionRoutes(app: ZodApp, context: HttpContext, cookies: Cookie
 
   app.post('/api/v1/sessions', {
     config: { access: 'page', rateLimit: { max: 20, timeWindow: '1 minute' } },
-    schema: { tags: ['Identity'], summary: 'Sign in with a one-time link', body: SignIn, response: { 204: z.null() } },
+    schema: {
+      tags: ['Identity'],
+      summary: 'Sign in with a one-time link',
+      body: SignIn,
+      response: { 204: z.null() },
+    },
     handler: async (request, reply) => {
-      const { token, expiresAt, principal } = await identity.signIn(request.body.token, { ip: request.ip, userAgent: request.headers['user-agent'] ?? null })
-      await audit.record({ organization: principal.organization, actor: principal.id, action: 'session.created', target: principal.id, ip: request.ip })
+      const { token, expiresAt, principal } = await identity.signIn(request.body.token, {
+        ip: request.ip,
+        userAgent: request.headers['user-agent'] ?? null,
+      })
+      await audit.record({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'session.created',
+        target: principal.id,
+        ip: request.ip,
+      })
       reply.setCookie(cookies.session, token, { ...cookieOptions(cookies), expires: expiresAt })
       return reply.status(204).send(null)
     },
@@ -44,7 +58,13 @@ export function sessionRoutes(app: ZodApp, context: HttpContext, cookies: Cookie
     handler: async (request, reply) => {
       const principal = principalOf(request)
       await identity.signOut(principal)
-      await audit.record({ organization: principal.organization, actor: principal.id, action: 'session.ended', target: principal.id, ip: request.ip })
+      await audit.record({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'session.ended',
+        target: principal.id,
+        ip: request.ip,
+      })
       reply.clearCookie(cookies.session, cookieOptions(cookies))
       return reply.status(204).send(null)
     },
