@@ -44,7 +44,7 @@ type Reader<T> = (text: string) => T
 export function readEnvironment(folder: string, env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   let file: Record<string, string | undefined> = {}
   try {
-    file = parseEnv(readFileSync(join(folder, '.env'), 'utf8')) as Record<string, string>
+    file = parseEnv(readFileSync(join(folder, '.env'), 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }

@@ -303,7 +303,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           },
           { name: 'tidy', cron: '*/5 * * * *', run: () => Promise.all([attempts.sweep(), links.sweep()]) },
         ],
-      }).catch((error: unknown) => void onError(error))
+      }).catch((error: unknown) => {
+        onError(error)
+        return undefined
+      })
       closers.push(async () => (await starting)?.stop())
     }
 
@@ -366,7 +369,12 @@ async function openPort({
     })
     server.listen(port, host, resolve)
   })
-  return { server, serve: (next) => void (handler = next) }
+  return {
+    server,
+    serve(next) {
+      handler = next
+    },
+  }
 }
 
 async function databaseAddress(

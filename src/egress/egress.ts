@@ -89,7 +89,7 @@ export function createEgress(options: {
         {
           origin: target.origin,
           path: target.pathname + target.search,
-          method: call.method as Dispatcher.HttpMethod,
+          method: call.method,
           headers: call.headers,
           body: call.body ?? null,
           headersTimeout: call.timeout ?? DEFAULT_TIMEOUT_MS,
@@ -114,7 +114,7 @@ export function createEgress(options: {
         const { statusCode, headers, body } = await agent.request({
           origin: target.origin,
           path: target.pathname + target.search,
-          method: call.method as Dispatcher.HttpMethod,
+          method: call.method,
           headers: { 'accept-encoding': 'identity', ...call.headers },
           body: call.body ?? null,
           headersTimeout: timeout,

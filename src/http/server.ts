@@ -29,8 +29,8 @@ import { registerRoutes } from './routes.ts'
 
 export type ZodApp = FastifyInstance<
   Server,
-  RawRequestDefaultExpression<Server>,
-  RawReplyDefaultExpression<Server>,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
   FastifyBaseLogger,
   ZodTypeProvider
 >
@@ -47,7 +47,7 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
   const app = fastify<Server>({
     // The port is held by the composition root, which decides what reaches this app.
     serverFactory: () => server,
-    loggerInstance: context.log as FastifyBaseLogger,
+    loggerInstance: context.log,
     // One line a request, written by the hook below, needs no logger of its own.
     childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -125,7 +125,7 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
       .status(problem.status)
       .type('application/problem+json')
       .serializer(JSON.stringify)
-      .send(toProblem(problem, request.id) as never)
+      .send(toProblem(problem, request.id))
   })
 
   await app.register(fastifyCookie)
@@ -159,7 +159,7 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })
-  registerAuth(app as unknown as FastifyInstance, {
+  registerAuth(app, {
     identity: context.identity,
     readTogether: context.readTogether,
     publicUrl: context.config.publicUrl,

@@ -151,11 +151,11 @@ async function judge(
   }
   try {
     // Exchange and refresh answers share one shape; an ID token, if any, was dropped: accounts are asked for by API.
-    return (await oauth.processRefreshTokenResponse(
+    return await oauth.processRefreshTokenResponse(
       toMetadata(call.server),
       { client_id: call.client.client_id },
       response,
-    )) as JsonObject
+    )
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError)
       throw new OAuthRejection(error.error, error.status, head.retryAfter)

@@ -85,7 +85,7 @@ export async function openBus(
     next.on('notification', ({ payload }) => {
       if (!payload) return
       const { from, ...message } = JSON.parse(payload) as BusMessage & { from: string }
-      if (from !== sender) deliver(message as BusMessage)
+      if (from !== sender) deliver(message)
     })
     try {
       await next.connect()

@@ -148,7 +148,7 @@ export function createAccess(options: {
         // Nothing newer can be had: the caller gets the provider's own answer.
         onRefused(connection)
         await egress.stream(prepare(entry, call), ({ statusCode, headers }) =>
-          onHead({ status: statusCode, headers: headers as AnswerHead['headers'] }),
+          onHead({ status: statusCode, headers: headers }),
         )
         return
       }

@@ -1,5 +1,5 @@
 /** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
-import type { Json, JsonObject, OAuth2, SecretMethod } from '../catalog/define.ts'
+import type { JsonObject, OAuth2, SecretMethod } from '../catalog/define.ts'
 import { at, fill } from '../catalog/fill.ts'
 
 export type TokenSet = {
@@ -36,7 +36,7 @@ export function readTokenSet(body: JsonObject, now: number, method: OAuth2, prev
       : previous?.refresh_token
   const scope = typeof body.scope === 'string' ? body.scope : previous?.scope
   return {
-    access_token: String(body.access_token),
+    access_token: typeof body.access_token === 'string' ? body.access_token : '',
     ...(refreshToken ? { refresh_token: refreshToken } : {}),
     ...(lifetime ? { expires_at: now + lifetime * 1000 } : {}),
     ...(scope === undefined ? {} : { scope }),
@@ -47,7 +47,7 @@ export function readTokenSet(body: JsonObject, now: number, method: OAuth2, prev
 export function readGrant(body: JsonObject, now: number, method: OAuth2): Credential {
   const tokens: { main: TokenSet } & Record<string, TokenSet> = { main: readTokenSet(body, now, method) }
   for (const [name, path] of Object.entries(method.extra_tokens ?? {})) {
-    const extra = at(body as Json, path)
+    const extra = at(body, path)
     if (
       extra &&
       typeof extra === 'object' &&

@@ -79,9 +79,9 @@ test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, asy
     hub = start()
     await untilReady()
     const dead = new Promise((resolve) => hub?.once('exit', resolve))
-    let running = true
+    const writing = new AbortController()
     const writers = Array.from({ length: 4 }, async () => {
-      while (running) {
+      while (!writing.signal.aborted) {
         const apiKey = `sk_test_${String(made++).padStart(24, '0')}`
         const answer = await api()
           .send('POST', '/api/v1/connect/attempts', {
@@ -96,7 +96,7 @@ test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, asy
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 250))
     hub.kill('SIGKILL')
     await dead
-    running = false
+    writing.abort()
     await Promise.all(writers)
   }
   hub = start()

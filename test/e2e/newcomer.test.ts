@@ -87,7 +87,7 @@ test('disconnects: impact first, then the report item by item', async () => {
 
 test('S4 nothing secret is left in the browser', async () => {
   const stored = await page.evaluate(() =>
-    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
   )
   expect(stored).not.toMatch(/gho_|tl_session|code=|state=/)
 })

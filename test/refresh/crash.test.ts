@@ -29,7 +29,12 @@ afterAll(async () => {
   await database.drop()
 })
 beforeEach(async () => {
-  victim = await startReplica({ databaseUrl: database.connectionString, authorizationServer: as.url, apiKey: API_KEY, leaseMs: LEASE_MS })
+  victim = await startReplica({
+    databaseUrl: database.connectionString,
+    authorizationServer: as.url,
+    apiKey: API_KEY,
+    leaseMs: LEASE_MS,
+  })
   // The organization of the replica's API key.
   organization = (await survivor.db.selectFrom('organizations').select('id').executeTakeFirstOrThrow()).id
 })
@@ -41,10 +46,19 @@ afterEach(async () => {
   as.reuses.length = 0
 })
 
-const seed = (count: number) => seedConnections(survivor, { count, organization, expiresAt: Date.now() - 1000, grant: () => `crash${grants++}` })
+const seed = (count: number) =>
+  seedConnections(survivor, {
+    count,
+    organization,
+    expiresAt: Date.now() - 1000,
+    grant: () => `crash${grants++}`,
+  })
 
 /** Asks the doomed replica, which will not answer. */
-const askVictim = (id: string) => apiClient(victim.url, API_KEY).get(`/api/v1/connections/${id}/token`).catch(() => undefined)
+const askVictim = (id: string) =>
+  apiClient(victim.url, API_KEY)
+    .get(`/api/v1/connections/${id}/token`)
+    .catch(() => undefined)
 
 async function askSurvivor(connection: { organization: string; id: string }) {
   const began = Date.now()
@@ -94,50 +108,69 @@ test('R1 killed while the server has the request, before it spends the token: fi
   expect(waited).toBeLessThan(LEASE_MS + 1000)
 })
 
-test.each(['after the token was spent, before the answer arrives', 'after the answer, before it is stored'])('R1 killed %s: marked at once, with the cause', async (moment) => {
-  const [connection] = await seed(1)
-  if (!connection) throw new Error('not seeded')
-  const lock = await survivor.database.pool.connect()
-  try {
-    const killed = new Promise<void>((resolve) =>
-      as.behave(async (_request, rotate) => {
-        as.behave(undefined)
-        const spent = rotate()
-        if (moment.startsWith('after the token')) {
-          await victim.kill()
-          resolve()
+test.each(['after the token was spent, before the answer arrives', 'after the answer, before it is stored'])(
+  'R1 killed %s: marked at once, with the cause',
+  async (moment) => {
+    const [connection] = await seed(1)
+    if (!connection) throw new Error('not seeded')
+    const lock = await survivor.database.pool.connect()
+    try {
+      const killed = new Promise<void>((resolve) =>
+        as.behave(async (_request, rotate) => {
+          as.behave(undefined)
+          const spent = rotate()
+          if (moment.startsWith('after the token')) {
+            await victim.kill()
+            resolve()
+            return spent
+          }
+          // The answer goes out, and storing it waits for this lock until the replica is dead.
+          await lock.query('begin')
+          await lock.query('select 1 from credentials where connection_id = $1 for update', [connection.id])
+          const waiting = async () =>
+            (
+              await survivor.database.pool.query(
+                `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update "credentials"%' and datname = current_database()`,
+              )
+            ).rowCount
+          void expect
+            .poll(waiting)
+            .toBe(1)
+            .then(() => victim.kill())
+            .then(() => lock.query('rollback'))
+            .then(() => resolve())
           return spent
-        }
-        // The answer goes out, and storing it waits for this lock until the replica is dead.
-        await lock.query('begin')
-        await lock.query('select 1 from credentials where connection_id = $1 for update', [connection.id])
-        const waiting = async () => (await survivor.database.pool.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update "credentials"%' and datname = current_database()`)).rowCount
-        void expect
-          .poll(waiting)
-          .toBe(1)
-          .then(() => victim.kill())
-          .then(() => lock.query('rollback'))
-          .then(() => resolve())
-        return spent
-      }),
-    )
-    await askVictim(connection.id)
-    await killed
-  } finally {
-    lock.release()
-  }
-  expect(await survivor.row(connection)).toMatchObject({ in_flight: true, version: 1, status: 'connected' })
-  const { code, waited } = await askSurvivor(connection)
-  expect(code).toBe('connection_invalid')
-  expect(waited).toBeLessThan(LEASE_MS + 1000)
-  expect(await survivor.row(connection)).toMatchObject({ status: 'connection_invalid', status_cause: 'refresh_interrupted' })
-  expect((await survivor.timeline(connection)).filter(({ kind }) => kind === 'status_changed')).toHaveLength(1)
-})
+        }),
+      )
+      await askVictim(connection.id)
+      await killed
+    } finally {
+      lock.release()
+    }
+    expect(await survivor.row(connection)).toMatchObject({ in_flight: true, version: 1, status: 'connected' })
+    const { code, waited } = await askSurvivor(connection)
+    expect(code).toBe('connection_invalid')
+    expect(waited).toBeLessThan(LEASE_MS + 1000)
+    expect(await survivor.row(connection)).toMatchObject({
+      status: 'connection_invalid',
+      status_cause: 'refresh_interrupted',
+    })
+    expect(
+      (await survivor.timeline(connection)).filter(({ kind }) => kind === 'status_changed'),
+    ).toHaveLength(1)
+  },
+)
 
 test('R1 killed at random amid eighty refreshes, three times: each connection fine or marked, none in between', async () => {
   let served = 0
   for (let round = 0; round < 3; round++) {
-    if (round > 0) victim = await startReplica({ databaseUrl: database.connectionString, authorizationServer: as.url, apiKey: API_KEY, leaseMs: LEASE_MS })
+    if (round > 0)
+      victim = await startReplica({
+        databaseUrl: database.connectionString,
+        authorizationServer: as.url,
+        apiKey: API_KEY,
+        leaseMs: LEASE_MS,
+      })
     as.reuses.length = 0
     const connections = await seed(80)
     as.behave(async (_request, rotate) => {
@@ -152,7 +185,9 @@ test('R1 killed at random amid eighty refreshes, three times: each connection fi
     await Promise.all(asked)
     as.behave(undefined)
 
-    const outcomes = await Promise.all(connections.map(async (connection) => ({ connection, ...(await askSurvivor(connection)) })))
+    const outcomes = await Promise.all(
+      connections.map(async (connection) => ({ connection, ...(await askSurvivor(connection)) })),
+    )
     for (const { connection, token, code, waited } of outcomes) {
       expect(waited).toBeLessThan(LEASE_MS + 2000)
       const row = await survivor.row(connection)

@@ -1,11 +1,14 @@
 /** A provider of our own for tests: its authorization server and API live at one host that an override points to. */
-import { defineProvider, type OAuth2, type Provider } from '../../src/catalog/define.ts'
+import { defineProvider, readText, type OAuth2, type Provider } from '../../src/catalog/define.ts'
 
 export const AS_HOST = 'as.example.com'
 export const CLIENT = { client_id: 'hub-under-test', client_secret: 'client-secret-0123456789' }
 export const CLIENT_ENV = { STRICT_CLIENT_ID: CLIENT.client_id, STRICT_CLIENT_SECRET: CLIENT.client_secret }
 
-export function declareProvider(refresh: Partial<OAuth2['refresh']> = {}, change: Partial<Provider> = {}): Provider {
+export function declareProvider(
+  refresh: Partial<OAuth2['refresh']> = {},
+  change: Partial<Provider> = {},
+): Provider {
   return defineProvider({
     id: 'strict',
     name: 'Strict',
@@ -34,9 +37,14 @@ export function declareProvider(refresh: Partial<OAuth2['refresh']> = {}, change
     scope_sets: { recommended: { label: 'Recommended', scopes: ['openid', 'offline_access'] } },
     api: { base_url: `https://${AS_HOST}` },
     verify: { url: '/me' },
-    account: ({ body }) => ({ id: String(body.sub), label: String(body.sub) }),
+    account: ({ body }) => ({ id: readText(body, 'sub') ?? '', label: readText(body, 'sub') ?? '' }),
     test_calls: [{ label: 'Who am I', method: 'GET', path: '/me' }],
-    setup: { console_url: `https://${AS_HOST}`, prerequisites: [], steps: [], revoke: { url: `https://${AS_HOST}`, steps: [] } },
+    setup: {
+      console_url: `https://${AS_HOST}`,
+      prerequisites: [],
+      steps: [],
+      revoke: { url: `https://${AS_HOST}`, steps: [] },
+    },
     checked: '2026-11-01',
     ...change,
   })

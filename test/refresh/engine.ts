@@ -28,12 +28,25 @@ export async function startEngine(options: {
   /** Waits this long for an answer, so that no test has to wait as long as the hub does. */
   timeout?: number
 }) {
-  const { address, authorizationServer, now = Date.now, leaseMs, catalog = [declareProvider()], env = CLIENT_ENV, timeout } = options
+  const {
+    address,
+    authorizationServer,
+    now = Date.now,
+    leaseMs,
+    catalog = [declareProvider()],
+    env = CLIENT_ENV,
+    timeout,
+  } = options
   const logs: { message: string; detail: Record<string, unknown> | undefined }[] = []
   const outcomes: string[] = []
   const database = openDatabase(address, () => {})
   const bus = await openBus(database, (message) => logs.push({ message, detail: undefined }))
-  const vault = createVault({ database, bus, ring: createKeyRing([Buffer.from(TEST_MASTER_KEY, 'base64')]), cacheSize: 10_000 })
+  const vault = createVault({
+    database,
+    bus,
+    ring: createKeyRing([Buffer.from(TEST_MASTER_KEY, 'base64')]),
+    cacheSize: 10_000,
+  })
   const integrations = createIntegrations({
     catalog,
     config: { publicUrl: 'http://127.0.0.1:4400', env, liveProviders: [] },
@@ -70,8 +83,13 @@ export async function startEngine(options: {
       )
       return rows[0]
     },
-    async timeline(connection: ConnectionKey): Promise<{ kind: string; title: string; detail: Record<string, unknown> }[]> {
-      const { rows } = await database.pool.query('select kind, title, detail from connection_events where connection_id = $1 order by id', [connection.id])
+    async timeline(
+      connection: ConnectionKey,
+    ): Promise<{ kind: string; title: string; detail: Record<string, unknown> }[]> {
+      const { rows } = await database.pool.query(
+        'select kind, title, detail from connection_events where connection_id = $1 order by id',
+        [connection.id],
+      )
       return rows
     },
     async close() {
@@ -87,12 +105,30 @@ export async function startEngine(options: {
 /** Stores connections as a finished flow would; grant `g3` starts with the refresh token `g3~0`. */
 export async function seedConnections(
   engine: Pick<Engine, 'db' | 'vault'>,
-  options: { count?: number; expiresAt: number; now?: number; provider?: string; grant?: (index: number) => string; organization?: string },
+  options: {
+    count?: number
+    expiresAt: number
+    now?: number
+    provider?: string
+    grant?: (index: number) => string
+    organization?: string
+  },
 ): Promise<ConnectionKey[]> {
-  const { count = 1, expiresAt, now = Date.now(), provider = 'strict', grant = (index) => `g${index}`, organization = ORGANIZATION } = options
+  const {
+    count = 1,
+    expiresAt,
+    now = Date.now(),
+    provider = 'strict',
+    grant = (index) => `g${index}`,
+    organization = ORGANIZATION,
+  } = options
   const { db, vault } = engine
   const at = new Date(now)
-  await db.insertInto('organizations').values({ id: organization, name: 'Test', created_at: at }).onConflict((conflict) => conflict.doNothing()).execute()
+  await db
+    .insertInto('organizations')
+    .values({ id: organization, name: 'Test', created_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
   const keys: ConnectionKey[] = []
   for (let index = 0; index < count; index++) {
     const connection = { organization, id: newId('con', now) }
@@ -133,5 +169,14 @@ export async function seedConnections(
 }
 
 export function credentialOf(grant: string, expiresAt: number, generation = 0): Credential {
-  return { kind: 'oauth2', tokens: { main: { access_token: `access-${grant}~${generation}`, refresh_token: `${grant}~${generation}`, expires_at: expiresAt } } }
+  return {
+    kind: 'oauth2',
+    tokens: {
+      main: {
+        access_token: `access-${grant}~${generation}`,
+        refresh_token: `${grant}~${generation}`,
+        expires_at: expiresAt,
+      },
+    },
+  }
 }

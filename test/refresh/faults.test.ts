@@ -24,8 +24,13 @@ beforeAll(async () => {
   database = await createTestDatabase()
   as = await startStubServer(now)
   env = { ...CLIENT_ENV }
-  const catalog = [declareProvider(), declareProvider({ dead: ['token_revoked'] }, { id: 'worded', family: 'worded' }), declareProvider({ assumed_lifetime: 600 }, { id: 'assumed', family: 'assumed' })]
-  const start = () => startEngine({ address: database.address, authorizationServer: as.url, now, catalog, env, timeout: 300 })
+  const catalog = [
+    declareProvider(),
+    declareProvider({ dead: ['token_revoked'] }, { id: 'worded', family: 'worded' }),
+    declareProvider({ assumed_lifetime: 600 }, { id: 'assumed', family: 'assumed' }),
+  ]
+  const start = () =>
+    startEngine({ address: database.address, authorizationServer: as.url, now, catalog, env, timeout: 300 })
   engine = await start()
   other = await start()
 })
@@ -40,25 +45,49 @@ beforeEach(() => {
 })
 afterEach(() => as.behave(undefined))
 
-async function seed(options: { expiresIn?: number; provider?: string } = {}): Promise<{ connection: ConnectionKey; grant: string }> {
+async function seed(
+  options: { expiresIn?: number; provider?: string } = {},
+): Promise<{ connection: ConnectionKey; grant: string }> {
   const grant = `fault${grants++}`
-  const [connection] = await seedConnections(engine, { expiresAt: now() + (options.expiresIn ?? -1000), grant: () => grant, now: now(), ...(options.provider ? { provider: options.provider } : {}) })
+  const [connection] = await seedConnections(engine, {
+    expiresAt: now() + (options.expiresIn ?? -1000),
+    grant: () => grant,
+    now: now(),
+    ...(options.provider ? { provider: options.provider } : {}),
+  })
   return { connection: connection as ConnectionKey, grant }
 }
 
 /** Token requests that one grant's connection has cost; the sweep also takes what other tests left. */
-const spentOn = (grant: string) => as.requests.filter(({ refreshToken }) => refreshToken.startsWith(`${grant}~`)).length
-const problemOf = (call: Promise<unknown>) => call.then(() => undefined, (error: HubError) => error)
-const statusChanges = async (connection: ConnectionKey) => (await engine.timeline(connection)).filter(({ kind }) => kind === 'status_changed')
+const spentOn = (grant: string) =>
+  as.requests.filter(({ refreshToken }) => refreshToken.startsWith(`${grant}~`)).length
+const problemOf = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error: HubError) => error,
+  )
+const statusChanges = async (connection: ConnectionKey) =>
+  (await engine.timeline(connection)).filter(({ kind }) => kind === 'status_changed')
 
 const html = '<!doctype html><html><body><h1>502 Bad Gateway</h1>invalid_grant</body></html>'
-const raw = (run: (response: ServerResponse) => void): Behaviour => () => run
+const raw =
+  (run: (response: ServerResponse) => void): Behaviour =>
+  () =>
+    run
 const FAULTS: Record<string, Behaviour> = {
-  '429 with Retry-After': () => ({ status: 429, headers: { 'retry-after': '120' }, body: { error: 'rate_limited' } }),
+  '429 with Retry-After': () => ({
+    status: 429,
+    headers: { 'retry-after': '120' },
+    body: { error: 'rate_limited' },
+  }),
   '429 that says invalid_grant': () => ({ status: 429, body: { error: 'invalid_grant' } }),
   '500': () => ({ status: 500, body: { error: 'server_error' } }),
   '500 that says invalid_grant': () => ({ status: 500, body: { error: 'invalid_grant' } }),
-  '503 with a date to come back': () => ({ status: 503, headers: { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }, body: '' }),
+  '503 with a date to come back': () => ({
+    status: 503,
+    headers: { 'retry-after': new Date(Date.now() + 60_000).toUTCString() },
+    body: '',
+  }),
   'HTML with 200': () => ({ headers: { 'content-type': 'text/html' }, body: html }),
   'HTML with 400': () => ({ status: 400, headers: { 'content-type': 'text/html' }, body: html }),
   'HTML with 403': () => ({ status: 403, headers: { 'content-type': 'text/html' }, body: html }),
@@ -74,7 +103,9 @@ const FAULTS: Record<string, Behaviour> = {
   'an error that is not declared dead': () => ({ status: 400, body: { error: 'temporarily_unavailable' } }),
   'an error code that is no code': () => ({ status: 400, body: { error: 'your grant is invalid_grant' } }),
   'no answer in time': raw(() => {}),
-  'a head, then silence': raw((response) => void response.writeHead(200, { 'content-length': '500' }).write('{"access_token":')),
+  'a head, then silence': raw(
+    (response) => void response.writeHead(200, { 'content-length': '500' }).write('{"access_token":'),
+  ),
   'a socket closed without an answer': raw((response) => void response.destroy()),
   'a half-closed socket': raw((response) => {
     response.writeHead(200, { 'content-length': '500' })
@@ -96,7 +127,9 @@ describe.each(Object.entries(FAULTS))('R5 %s', (_name, behaviour) => {
     expect(row.trouble_code).toMatch(/^\w+$/)
 
     // Whoever asks meanwhile, here or on another replica, asks the hub alone.
-    const meanwhile = await Promise.all([engine, other, engine, other].map((replica) => problemOf(replica.token(connection))))
+    const meanwhile = await Promise.all(
+      [engine, other, engine, other].map((replica) => problemOf(replica.token(connection))),
+    )
     expect(meanwhile.map((error) => error?.code)).toEqual(Array(4).fill('refresh_delayed'))
     await engine.refresher.sweep()
     expect(spentOn(grant)).toBe(1)
@@ -104,7 +137,13 @@ describe.each(Object.entries(FAULTS))('R5 %s', (_name, behaviour) => {
     as.behave(undefined)
     advance(row.next_attempt_at.getTime() - now() + 1)
     expect(await other.token(connection)).toBe(`access-${grant}~1`)
-    expect(await engine.row(connection)).toMatchObject({ status: 'connected', failures: 0, trouble_code: null, next_attempt_at: null, in_flight: false })
+    expect(await engine.row(connection)).toMatchObject({
+      status: 'connected',
+      failures: 0,
+      trouble_code: null,
+      next_attempt_at: null,
+      in_flight: false,
+    })
     expect(await statusChanges(connection)).toEqual([])
   })
 })
@@ -121,7 +160,9 @@ test('R5 ten minutes of faults on thirty connections: none broken, no request in
   const seeded = await Promise.all(Array.from({ length: 30 }, () => seed()))
   const waits = new Map<string, number>()
   let early = 0
-  const bad = Object.values(FAULTS).filter((behaviour) => behaviour !== FAULTS['no answer in time'] && behaviour !== FAULTS['a head, then silence'])
+  const bad = Object.values(FAULTS).filter(
+    (behaviour) => behaviour !== FAULTS['no answer in time'] && behaviour !== FAULTS['a head, then silence'],
+  )
   let turn = 0
   as.behave((request, rotate) => {
     if (request.at < (waits.get(request.refreshToken) ?? 0)) early++
@@ -130,12 +171,17 @@ test('R5 ten minutes of faults on thirty connections: none broken, no request in
     const seconds = 20 + (turn % 5) * 30
     waits.set(request.refreshToken, request.at + seconds * 1000)
     const status = [429, 503, 400][turn % 3] ?? 429
-    return { status: turn % 2 ? status : 429, headers: { 'retry-after': String(seconds) }, body: { error: 'slow_down' } }
+    return {
+      status: turn % 2 ? status : 429,
+      headers: { 'retry-after': String(seconds) },
+      body: { error: 'slow_down' },
+    }
   })
   for (let elapsed = 0; elapsed < 10 * MINUTE; elapsed += 5_000) {
     advance(5_000)
     await engine.refresher.sweep()
-    if (elapsed % 30_000 === 0) await Promise.all(seeded.map(({ connection }) => problemOf(other.token(connection))))
+    if (elapsed % 30_000 === 0)
+      await Promise.all(seeded.map(({ connection }) => problemOf(other.token(connection))))
   }
   expect(early).toBe(0)
   expect(as.requests.length).toBeGreaterThan(60)
@@ -157,14 +203,18 @@ test('R5 Retry-After is kept on refusals with an error code too, and a wait with
   as.behave(() => ({ status: 429, headers: { 'retry-after': '9'.repeat(30) }, body: '' }))
   const problem = await problemOf(engine.token(endless.connection))
   expect(problem?.code).toBe('refresh_delayed')
-  expect((await engine.row(endless.connection)).next_attempt_at.getTime() - now()).toBeLessThanOrEqual(24 * 3_600_000)
+  expect((await engine.row(endless.connection)).next_attempt_at.getTime() - now()).toBeLessThanOrEqual(
+    24 * 3_600_000,
+  )
 })
 
 describe('R5 a dead grant', () => {
   test('is told exactly once, whoever asks on however many replicas', async () => {
     const { connection, grant } = await seed()
     as.behave(() => ({ status: 400, body: { error: 'invalid_grant' } }))
-    const problems = await Promise.all(Array.from({ length: 50 }, (_, index) => problemOf((index % 2 ? engine : other).token(connection))))
+    const problems = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => problemOf((index % 2 ? engine : other).token(connection))),
+    )
     expect(new Set(problems.map((error) => error?.code))).toEqual(new Set(['connection_invalid']))
     expect(spentOn(grant)).toBe(1)
     await problemOf(engine.token(connection))
@@ -172,8 +222,14 @@ describe('R5 a dead grant', () => {
     await problemOf(other.token(connection))
     await engine.refresher.sweep()
     expect(spentOn(grant)).toBe(1)
-    expect(await statusChanges(connection)).toMatchObject([{ detail: { status: 'connection_invalid', cause: 'grant_revoked' } }])
-    expect(await engine.row(connection)).toMatchObject({ status: 'connection_invalid', status_cause: 'grant_revoked', refresh_at: null })
+    expect(await statusChanges(connection)).toMatchObject([
+      { detail: { status: 'connection_invalid', cause: 'grant_revoked' } },
+    ])
+    expect(await engine.row(connection)).toMatchObject({
+      status: 'connection_invalid',
+      status_cause: 'grant_revoked',
+      refresh_at: null,
+    })
   })
 
   test('is what the declaration says it is, and nothing else', async () => {
@@ -190,7 +246,23 @@ describe('R5 a dead grant', () => {
     const { connection, grant } = await seed()
     as.behave(async () => {
       // Somebody reconnects while the server is thinking.
-      await engine.db.transaction().execute((trx) => engine.vault.put(trx, connection, { kind: 'oauth2', tokens: { main: { access_token: 'access-new', refresh_token: `${grant}new~0`, expires_at: now() + 60 * MINUTE } } }, now()))
+      await engine.db.transaction().execute((trx) =>
+        engine.vault.put(
+          trx,
+          connection,
+          {
+            kind: 'oauth2',
+            tokens: {
+              main: {
+                access_token: 'access-new',
+                refresh_token: `${grant}new~0`,
+                expires_at: now() + 60 * MINUTE,
+              },
+            },
+          },
+          now(),
+        ),
+      )
       return { status: 400, body: { error: 'invalid_grant' } }
     })
     expect((await problemOf(engine.token(connection)))?.code).toBe('refresh_delayed')
@@ -203,15 +275,25 @@ describe('R5 a dead grant', () => {
 describe('R5 invalid_client', () => {
   test('is the operator’s trouble: the connection lives while its token does, and comes back when the client is mended', async () => {
     const { connection, grant } = await seed({ expiresIn: 25_000 })
-    as.behave(() => ({ status: 401, headers: { 'www-authenticate': 'Basic realm="as"' }, body: { error: 'invalid_client' } }))
+    as.behave(() => ({
+      status: 401,
+      headers: { 'www-authenticate': 'Basic realm="as"' },
+      body: { error: 'invalid_client' },
+    }))
     expect(await engine.token(connection)).toBe(`access-${grant}~0`)
-    expect(await engine.row(connection)).toMatchObject({ status: 'connected', trouble_code: 'client_rejected' })
+    expect(await engine.row(connection)).toMatchObject({
+      status: 'connected',
+      trouble_code: 'client_rejected',
+    })
     expect(await statusChanges(connection)).toEqual([])
 
     advance(60_000)
     expect((await problemOf(engine.token(connection)))?.code).toBe('connection_setup_required')
     expect((await problemOf(other.token(connection)))?.code).toBe('connection_setup_required')
-    expect(await engine.row(connection)).toMatchObject({ status: 'setup_required', status_cause: 'client_rejected' })
+    expect(await engine.row(connection)).toMatchObject({
+      status: 'setup_required',
+      status_cause: 'client_rejected',
+    })
     advance(16 * MINUTE)
     await engine.refresher.sweep()
     expect(spentOn(grant)).toBe(3)
@@ -221,7 +303,10 @@ describe('R5 invalid_client', () => {
     advance(16 * MINUTE)
     await engine.refresher.sweep()
     expect(await other.token(connection)).toBe(`access-${grant}~1`)
-    expect(await statusChanges(connection)).toMatchObject([{ detail: { status: 'setup_required' } }, { detail: { status: 'connected' } }])
+    expect(await statusChanges(connection)).toMatchObject([
+      { detail: { status: 'setup_required' } },
+      { detail: { status: 'connected' } },
+    ])
   })
 
   test('a client that is missing here asks nobody', async () => {
@@ -239,7 +324,10 @@ describe('R5 invalid_client', () => {
 
 test('R5 a refresh says nothing about a permission that the provider denied', async () => {
   const { connection } = await seed()
-  await engine.database.pool.query(`update connections set status = 'no_access', status_cause = 'forbidden' where id = $1`, [connection.id])
+  await engine.database.pool.query(
+    `update connections set status = 'no_access', status_cause = 'forbidden' where id = $1`,
+    [connection.id],
+  )
   await engine.token(connection)
   expect(await engine.row(connection)).toMatchObject({ status: 'no_access', version: 2 })
   expect(await statusChanges(connection)).toEqual([])
@@ -248,17 +336,30 @@ test('R5 a refresh says nothing about a permission that the provider denied', as
 describe('the scheduled sweep', () => {
   test('comes to an end where connections cannot be refreshed, and does not look at them again and again', async () => {
     const stuck = await Promise.all([seed(), seed(), seed()])
-    const [invalid, damaged, unknown] = stuck.map(({ connection }) => connection) as [ConnectionKey, ConnectionKey, ConnectionKey]
+    const [invalid, damaged, unknown] = stuck.map(({ connection }) => connection) as [
+      ConnectionKey,
+      ConnectionKey,
+      ConnectionKey,
+    ]
     const { pool } = engine.database
-    await pool.query(`update connections set status = 'connection_invalid', status_cause = 'refused' where id = $1`, [invalid.id])
-    await pool.query(`update credentials set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) where connection_id = $1`, [damaged.id])
+    await pool.query(
+      `update connections set status = 'connection_invalid', status_cause = 'refused' where id = $1`,
+      [invalid.id],
+    )
+    await pool.query(
+      `update credentials set sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) where connection_id = $1`,
+      [damaged.id],
+    )
     await pool.query(`update connections set provider = 'gone' where id = $1`, [unknown.id])
     const { connection: healthy, grant } = await seed()
     let turns = 0
     while ((await engine.refresher.sweep()) > 0) expect(++turns).toBeLessThan(5)
     expect(await engine.token(healthy)).toBe(`access-${grant}~1`)
     expect(spentOn(grant)).toBe(1)
-    const { rows } = await pool.query(`select connection_id from credentials where refresh_at is not null and greatest(refresh_at, next_attempt_at) <= $1`, [new Date(now())])
+    const { rows } = await pool.query(
+      `select connection_id from credentials where refresh_at is not null and greatest(refresh_at, next_attempt_at) <= $1`,
+      [new Date(now())],
+    )
     expect(rows).toEqual([])
   })
 })
@@ -266,7 +367,10 @@ describe('the scheduled sweep', () => {
 describe('a connection without a refresh token', () => {
   async function seedUnrefreshable(expiresIn: number): Promise<ConnectionKey> {
     const { connection } = await seed({ expiresIn })
-    const credential: Credential = { kind: 'oauth2', tokens: { main: { access_token: 'access-only', expires_at: now() + expiresIn } } }
+    const credential: Credential = {
+      kind: 'oauth2',
+      tokens: { main: { access_token: 'access-only', expires_at: now() + expiresIn } },
+    }
     await engine.db.transaction().execute((trx) => engine.vault.put(trx, connection, credential, now()))
     return connection
   }
@@ -280,7 +384,11 @@ describe('a connection without a refresh token', () => {
     expect((await engine.row(connection)).status).toBe('connected')
     advance(30_000)
     await Promise.all([engine.refresher.sweep(), other.refresher.sweep()])
-    expect(await engine.row(connection)).toMatchObject({ status: 'connection_invalid', status_cause: 'token_expired', refresh_at: null })
+    expect(await engine.row(connection)).toMatchObject({
+      status: 'connection_invalid',
+      status_cause: 'token_expired',
+      refresh_at: null,
+    })
     expect((await problemOf(other.token(connection)))?.code).toBe('connection_invalid')
     expect(await statusChanges(connection)).toHaveLength(1)
   })
@@ -306,30 +414,40 @@ describe('R6', () => {
     'with scope null': { scope: null },
     'with an id_token that is none': { id_token: 'x.y.z' },
   }
-  test.each(Object.entries(ODD))('an answer %s is kept, and the connection refreshed again later', async (_name, change) => {
-    const { connection, grant } = await seed()
-    as.behave(({ refreshToken }, rotate) => {
-      if (change.refresh_token === undefined && !('refresh_token' in change)) {
-        const reply = rotate()
-        return { ...reply, body: { ...(reply.body as object), ...change } }
-      }
-      return { body: { access_token: `access-${refreshToken}`, token_type: 'Bearer', expires_in: 3600, ...change } }
-    })
-    const token = await engine.token(connection)
-    expect(token).toBeTruthy()
-    const row = await engine.row(connection)
-    expect(row).toMatchObject({ status: 'connected', version: 2, in_flight: false, trouble_code: null })
-    const entry = await engine.vault.load(connection)
-    const credential = engine.vault.open(entry)
-    if (credential.kind !== 'oauth2') throw new Error('not oauth2')
-    expect(credential.tokens.main.refresh_token).toBe('refresh_token' in change ? `${grant}~0` : `${grant}~1`)
-    expect(entry.expiresAt === undefined || (entry.expiresAt > now() && entry.expiresAt < now() + 20 * 365 * 86_400_000)).toBe(true)
+  test.each(Object.entries(ODD))(
+    'an answer %s is kept, and the connection refreshed again later',
+    async (_name, change) => {
+      const { connection, grant } = await seed()
+      as.behave(({ refreshToken }, rotate) => {
+        if (change.refresh_token === undefined && !('refresh_token' in change)) {
+          const reply = rotate()
+          return { ...reply, body: { ...(reply.body as object), ...change } }
+        }
+        return {
+          body: { access_token: `access-${refreshToken}`, token_type: 'Bearer', expires_in: 3600, ...change },
+        }
+      })
+      const token = await engine.token(connection)
+      expect(token).toBeTruthy()
+      const row = await engine.row(connection)
+      expect(row).toMatchObject({ status: 'connected', version: 2, in_flight: false, trouble_code: null })
+      const entry = await engine.vault.load(connection)
+      const credential = engine.vault.open(entry)
+      if (credential.kind !== 'oauth2') throw new Error('not oauth2')
+      expect(credential.tokens.main.refresh_token).toBe(
+        'refresh_token' in change ? `${grant}~0` : `${grant}~1`,
+      )
+      expect(
+        entry.expiresAt === undefined ||
+          (entry.expiresAt > now() && entry.expiresAt < now() + 20 * 365 * 86_400_000),
+      ).toBe(true)
 
-    // Refreshed once more, as after a 401.
-    await other.refresher.refresh(connection, { version: 2 }, 'unauthorized')
-    expect(await engine.row(connection)).toMatchObject({ status: 'connected', version: 3 })
-    expect(as.reuses).toEqual([])
-  })
+      // Refreshed once more, as after a 401.
+      await other.refresher.refresh(connection, { version: 2 }, 'unauthorized')
+      expect(await engine.row(connection)).toMatchObject({ status: 'connected', version: 3 })
+      expect(as.reuses).toEqual([])
+    },
+  )
 
   test('a lifetime that is not told is the declared one', async () => {
     const { connection } = await seed({ provider: 'assumed' })

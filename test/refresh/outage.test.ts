@@ -42,7 +42,10 @@ afterEach(async () => {
 })
 
 /** Until the database is back and one has tried, a caller may get an error; a connection may not. */
-async function eventually(replica: Engine, connection: { organization: string; id: string }): Promise<string> {
+async function eventually(
+  replica: Engine,
+  connection: { organization: string; id: string },
+): Promise<string> {
   const deadline = Date.now() + 15_000
   for (;;) {
     try {
@@ -57,8 +60,13 @@ async function eventually(replica: Engine, connection: { organization: string; i
 /** As a standby is: every session of the server reads and none writes. */
 async function setReadOnly(replica: Engine, on: boolean): Promise<void> {
   const { pool } = replica.database
-  const show = async () => (await pool.query('show default_transaction_read_only')).rows[0].default_transaction_read_only
-  await pool.query(on ? 'alter system set default_transaction_read_only = on' : 'alter system reset default_transaction_read_only')
+  const show = async () =>
+    (await pool.query('show default_transaction_read_only')).rows[0].default_transaction_read_only
+  await pool.query(
+    on
+      ? 'alter system set default_transaction_read_only = on'
+      : 'alter system reset default_transaction_read_only',
+  )
   await pool.query('select pg_reload_conf()')
   await expect.poll(show).toBe(on ? 'on' : 'off')
 }
@@ -75,7 +83,9 @@ test('R4 the database stops while the server answers: the new token is stored wh
   await expect.poll(() => as.requests.length).toBe(1)
   await postgres.stop()
   gate.open()
-  await expect.poll(() => engine.logs.some(({ message }) => message.startsWith('waiting for the database'))).toBe(true)
+  await expect
+    .poll(() => engine.logs.some(({ message }) => message.startsWith('waiting for the database')))
+    .toBe(true)
   postgres = await start()
   expect(await call).toBe('access-stopped~1')
   expect(await eventually(other, connection)).toBe('access-stopped~1')
@@ -84,31 +94,44 @@ test('R4 the database stops while the server answers: the new token is stored wh
 })
 
 test('R4 the database stops and starts amid three hundred refreshes: none lost, all served within seconds', async () => {
-  const connections = await seedConnections(engine, { count: 300, expiresAt: Date.now() - 1000, grant: (index) => `outage${index}` })
+  const connections = await seedConnections(engine, {
+    count: 300,
+    expiresAt: Date.now() - 1000,
+    grant: (index) => `outage${index}`,
+  })
   as.behave(async (_request, rotate) => {
     const reply = rotate()
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 200))
     return reply
   })
-  const first = connections.map((connection, index) => (index % 2 ? engine : other).token(connection).catch(() => undefined))
+  const first = connections.map((connection, index) =>
+    (index % 2 ? engine : other).token(connection).catch(() => undefined),
+  )
   await expect.poll(() => as.requests.length, { interval: 2 }).toBeGreaterThan(20)
   await postgres.stop()
   await new Promise((resolve) => setTimeout(resolve, 1000))
   postgres = await start()
   const back = Date.now()
-  const tokens = await Promise.all(connections.map((connection, index) => eventually(index % 2 ? other : engine, connection)))
+  const tokens = await Promise.all(
+    connections.map((connection, index) => eventually(index % 2 ? other : engine, connection)),
+  )
   // Five seconds is the figure to reach; a test machine that does other work as well gets twice that.
   expect(Date.now() - back).toBeLessThan(10_000)
   await Promise.all(first)
   expect(tokens).toEqual(connections.map((_, index) => `access-outage${index}~1`))
   expect(as.reuses).toEqual([])
   expect(as.requests).toHaveLength(300)
-  const { rows } = await engine.database.pool.query(`select count(*)::int as count from connections c join credentials v on v.connection_id = c.id where c.account_id like 'outage%' and c.status = 'connected' and v.version = 2 and v.lease_owner is null`)
+  const { rows } = await engine.database.pool.query(
+    `select count(*)::int as count from connections c join credentials v on v.connection_id = c.id where c.account_id like 'outage%' and c.status = 'connected' and v.version = 2 and v.lease_owner is null`,
+  )
   expect(rows[0].count).toBe(300)
 }, 60_000)
 
 test('R4 while the database cannot be written, no refresh token is spent', async () => {
-  const [connection] = await seedConnections(engine, { expiresAt: Date.now() - 1000, grant: () => 'readonly' })
+  const [connection] = await seedConnections(engine, {
+    expiresAt: Date.now() - 1000,
+    grant: () => 'readonly',
+  })
   if (!connection) throw new Error('not seeded')
   await setReadOnly(engine, true)
   try {
@@ -133,7 +156,9 @@ test('R4 a database that turns read-only while the server answers loses nothing 
   await setReadOnly(engine, true)
   try {
     gate.open()
-    await expect.poll(() => engine.logs.some(({ message }) => message.startsWith('waiting for the database'))).toBe(true)
+    await expect
+      .poll(() => engine.logs.some(({ message }) => message.startsWith('waiting for the database')))
+      .toBe(true)
   } finally {
     await setReadOnly(engine, false)
   }
@@ -151,12 +176,21 @@ test('a reconnect during a refresh wins: the old grant’s answer does not overw
   const call = engine.token(connection)
   await expect.poll(() => as.requests.length).toBe(1)
   const held = await engine.row(connection)
-  await other.db.transaction().execute((trx) => other.vault.put(trx, connection, credentialOf('new', Date.now() + 3_600_000), Date.now()))
+  await other.db
+    .transaction()
+    .execute((trx) =>
+      other.vault.put(trx, connection, credentialOf('new', Date.now() + 3_600_000), Date.now()),
+    )
   expect((await engine.row(connection)).fence).toBe(held.fence + 1)
   gate.open()
   expect(await call).toBe('access-new~0')
   expect(await other.token(connection)).toBe('access-new~0')
-  expect(await engine.row(connection)).toMatchObject({ version: 2, status: 'connected', lease_owner: null, in_flight: false })
+  expect(await engine.row(connection)).toMatchObject({
+    version: 2,
+    status: 'connected',
+    lease_owner: null,
+    in_flight: false,
+  })
   expect(engine.logs.some(({ message }) => message.includes('changed meanwhile'))).toBe(true)
 })
 
@@ -164,9 +198,19 @@ test('a refresh that fails after a reconnect leaves no trouble on the new grant'
   const [connection] = await seedConnections(engine, { expiresAt: Date.now() - 1000, grant: () => 'failing' })
   if (!connection) throw new Error('not seeded')
   as.behave(async () => {
-    await other.db.transaction().execute((trx) => other.vault.put(trx, connection, credentialOf('mended', Date.now() + 3_600_000), Date.now()))
+    await other.db
+      .transaction()
+      .execute((trx) =>
+        other.vault.put(trx, connection, credentialOf('mended', Date.now() + 3_600_000), Date.now()),
+      )
     return { status: 500 }
   })
   await engine.token(connection).catch(() => {})
-  expect(await engine.row(connection)).toMatchObject({ version: 2, failures: 0, trouble_code: null, next_attempt_at: null, in_flight: false })
+  expect(await engine.row(connection)).toMatchObject({
+    version: 2,
+    failures: 0,
+    trouble_code: null,
+    next_attempt_at: null,
+    in_flight: false,
+  })
 })

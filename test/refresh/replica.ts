@@ -6,7 +6,12 @@ import { loadConfig } from '../../src/config.ts'
 import { startHub } from '../../src/hub.ts'
 import { AS_HOST, declareProvider } from './declaration.ts'
 
-const given = JSON.parse(process.argv[2] ?? '{}') as { env: Record<string, string>; authorizationServer: string; clockOffset: number; leaseMs?: number }
+const given = JSON.parse(process.argv[2] ?? '{}') as {
+  env: Record<string, string>
+  authorizationServer: string
+  clockOffset: number
+  leaseMs?: number
+}
 const hub = await startHub({
   config: loadConfig(given.env),
   catalog: [declareProvider()],

@@ -18,7 +18,13 @@ export type Replica = {
 }
 
 /** Another hub on the same database, in a process of its own. */
-export async function startReplica(options: { databaseUrl: string; authorizationServer: string; apiKey: string; clockOffset?: number; leaseMs?: number }): Promise<Replica> {
+export async function startReplica(options: {
+  databaseUrl: string
+  authorizationServer: string
+  apiKey: string
+  clockOffset?: number
+  leaseMs?: number
+}): Promise<Replica> {
   const { databaseUrl, authorizationServer, apiKey, clockOffset = 0, leaseMs } = options
   const dataDir = mkdtempSync(join(tmpdir(), 'trunkline-replica-'))
   const env = {
@@ -31,15 +37,28 @@ export async function startReplica(options: { databaseUrl: string; authorization
     ...CLIENT_ENV,
   }
   const script = fileURLToPath(new URL('replica.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, JSON.stringify({ env, authorizationServer, clockOffset, leaseMs })], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(
+    process.execPath,
+    [script, JSON.stringify({ env, authorizationServer, clockOffset, leaseMs })],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   const output: string[] = []
   child.stderr.on('data', (chunk: Buffer) => void output.push(chunk.toString()))
   const exited = once(child, 'exit').finally(() => rmSync(dataDir, { recursive: true, force: true }))
-  const first = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), exited.then(() => undefined)])
+  const first = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    exited.then(() => undefined),
+  ])
   if (!first) throw new Error(`the replica did not start: ${output.join('')}`)
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal)
     await exited
   }
-  return { url: (JSON.parse(first[0] as string) as { url: string }).url, child, output, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') }
+  return {
+    url: (JSON.parse(first[0] as string) as { url: string }).url,
+    child,
+    output,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  }
 }

@@ -14,7 +14,12 @@ let id: string
 
 beforeAll(async () => {
   as = await startStrictServer()
-  t = await startTestHub({ catalog: [declareProvider()], overrides: { strict: { [AS_HOST]: as.url } }, env: CLIENT_ENV, withSandbox: false })
+  t = await startTestHub({
+    catalog: [declareProvider()],
+    overrides: { strict: { [AS_HOST]: as.url } },
+    env: CLIENT_ENV,
+    withSandbox: false,
+  })
   as.open(`${t.url}/api/v1/integrations/universal/callback`)
 
   const browser = await t.browser()
@@ -44,7 +49,11 @@ test('R2 fifty callers on two hub processes: one token request, no error, the gr
   t.clock.advance(2 * HOUR)
 
   const other = apiClient(replica.url, t.admin.key)
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 ? t.admin : other).get(`/api/v1/connections/${id}/token`)))
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      (index % 2 ? t.admin : other).get(`/api/v1/connections/${id}/token`),
+    ),
+  )
   expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
   const tokens = new Set(answers.map(({ body }) => body.access_token))
   expect(tokens.size).toBe(1)

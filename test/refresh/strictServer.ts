@@ -32,19 +32,44 @@ export async function startStrictServer(): Promise<StrictServer & { open(redirec
     refreshes: () => refreshes,
     open(redirectUri) {
       const provider = new Provider(`https://${AS_HOST}`, {
-        clients: [{ ...CLIENT, redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }],
+        clients: [
+          {
+            ...CLIENT,
+            redirect_uris: [redirectUri],
+            grant_types: ['authorization_code', 'refresh_token'],
+            response_types: ['code'],
+          },
+        ],
         clockTolerance: 0,
         rotateRefreshToken: true,
         pkce: { required: () => true },
-        ttl: { AccessToken: 3600, RefreshToken: 86_400, Grant: 86_400, Session: 3600, Interaction: 600, AuthorizationCode: 60, IdToken: 3600 },
+        ttl: {
+          AccessToken: 3600,
+          RefreshToken: 86_400,
+          Grant: 86_400,
+          Session: 3600,
+          Interaction: 600,
+          AuthorizationCode: 60,
+          IdToken: 3600,
+        },
         cookies: { keys: ['test'] },
-        findAccount: async (_context: unknown, id: string) => ({ accountId: id, claims: async () => ({ sub: id }) }),
+        findAccount: async (_context: unknown, id: string) => ({
+          accountId: id,
+          claims: async () => ({ sub: id }),
+        }),
       })
-      provider.on('grant.success', (context: { oidc: { params?: { grant_type?: string } } }) => void (context.oidc.params?.grant_type === 'refresh_token' && refreshes++))
-      provider.on('grant.error', (context: { oidc: { params?: { grant_type?: string } } }, error: { error: string }) => {
-        if (context.oidc.params?.grant_type === 'refresh_token') refreshes++
-        errors.push(error.error)
-      })
+      provider.on(
+        'grant.success',
+        (context: { oidc: { params?: { grant_type?: string } } }) =>
+          void (context.oidc.params?.grant_type === 'refresh_token' && refreshes++),
+      )
+      provider.on(
+        'grant.error',
+        (context: { oidc: { params?: { grant_type?: string } } }, error: { error: string }) => {
+          if (context.oidc.params?.grant_type === 'refresh_token') refreshes++
+          errors.push(error.error)
+        },
+      )
       handler = provider.callback()
     },
     authorize: (authorizationUrl) => walk(authorizationUrl, url),

@@ -5,10 +5,18 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-export type TokenRequest = { refreshToken: string; authorization: string | undefined; at: number; body: URLSearchParams }
+export type TokenRequest = {
+  refreshToken: string
+  authorization: string | undefined
+  at: number
+  body: URLSearchParams
+}
 export type Reply = { status?: number; headers?: Record<string, string>; body?: unknown }
 /** A reply, or a function that does what it likes to the response. */
-export type Behaviour = (request: TokenRequest, rotate: () => Reply) => Reply | ((response: ServerResponse, socket: Socket) => void) | Promise<Reply>
+export type Behaviour = (
+  request: TokenRequest,
+  rotate: () => Reply,
+) => Reply | ((response: ServerResponse, socket: Socket) => void) | Promise<Reply>
 
 export type StubServer = {
   url: string
@@ -39,10 +47,21 @@ export async function startStubServer(now: () => number = Date.now): Promise<Stu
       reuses.push(refreshToken)
       dead.add(grant)
     }
-    if (dead.has(grant)) return { status: 400, body: { error: 'invalid_grant', error_description: `${refreshToken} was used before` } }
+    if (dead.has(grant))
+      return {
+        status: 400,
+        body: { error: 'invalid_grant', error_description: `${refreshToken} was used before` },
+      }
     spent.add(refreshToken)
     const next = Number(generation) + 1
-    return { body: { access_token: `access-${grant}~${next}`, token_type: 'Bearer', expires_in: 3600, refresh_token: `${grant}~${next}` } }
+    return {
+      body: {
+        access_token: `access-${grant}~${next}`,
+        token_type: 'Bearer',
+        expires_in: 3600,
+        refresh_token: `${grant}~${next}`,
+      },
+    }
   }
 
   const server = createServer(async (request, response) => {
@@ -54,7 +73,12 @@ export async function startStubServer(now: () => number = Date.now): Promise<Stu
       return void response.end(JSON.stringify({ sub: 'ada' }))
     }
     const body = new URLSearchParams(Buffer.concat(chunks).toString())
-    const seen = { refreshToken: body.get('refresh_token') ?? '', authorization: request.headers.authorization, at: now(), body }
+    const seen = {
+      refreshToken: body.get('refresh_token') ?? '',
+      authorization: request.headers.authorization,
+      at: now(),
+      body,
+    }
     requests.push(seen)
     const reply = await (behaviour?.(seen, () => rotate(seen)) ?? rotate(seen))
     if (typeof reply === 'function') return reply(response, request.socket)

@@ -31,7 +31,16 @@ const keyed = declareProvider(
       {
         kind: 'api_key',
         label: 'Key',
-        fields: [{ name: 'apiKey', label: 'Key', pattern: '^.{8,200}$', example: 'abc', required: true, secret: true }],
+        fields: [
+          {
+            name: 'apiKey',
+            label: 'Key',
+            pattern: '^.{8,200}$',
+            example: 'abc',
+            required: true,
+            secret: true,
+          },
+        ],
         authorization: { scheme: 'bearer' },
         instructions: [],
       } satisfies SecretMethod,
@@ -54,7 +63,13 @@ beforeAll(async () => {
   t = await startTestHub({
     catalog: [strict, keyed],
     overrides: { strict: { [AS_HOST]: as.url }, keyed: { [AS_HOST]: as.url } },
-    env: { ...CLIENT_ENV, TRUNKLINE_DATA_DIR: dataDir, TRUNKLINE_LOG_LEVEL: 'trace', STRICT_CLIENT_SECRET: canary('client-secret'), TRUNKLINE_LIVE_PROVIDERS: 'keyed' },
+    env: {
+      ...CLIENT_ENV,
+      TRUNKLINE_DATA_DIR: dataDir,
+      TRUNKLINE_LOG_LEVEL: 'trace',
+      STRICT_CLIENT_SECRET: canary('client-secret'),
+      TRUNKLINE_LIVE_PROVIDERS: 'keyed',
+    },
     withSandbox: false,
   })
   browser = await t.browser()
@@ -69,7 +84,15 @@ afterAll(async () => {
 function grant() {
   const refreshToken = canary('refresh')
   refreshTokens.push(refreshToken)
-  return { body: { access_token: canary('access'), refresh_token: refreshToken, token_type: 'Bearer', expires_in: 3600, scope: 'openid offline_access' } }
+  return {
+    body: {
+      access_token: canary('access'),
+      refresh_token: refreshToken,
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'openid offline_access',
+    },
+  }
 }
 
 const note = (answer: ApiAnswer): ApiAnswer => {
@@ -89,7 +112,17 @@ async function connect(): Promise<string> {
 
 async function readEverything(id: string): Promise<void> {
   const paths = ['', '/timeline', '/impact'].map((path) => `/api/v1/connections/${id}${path}`)
-  for (const path of [...paths, '/api/v1/connections', '/api/v1/providers', '/api/v1/providers/strict', '/api/v1/me', '/api/v1/api-keys', '/openapi.json', '/health', '/ready']) {
+  for (const path of [
+    ...paths,
+    '/api/v1/connections',
+    '/api/v1/providers',
+    '/api/v1/providers/strict',
+    '/api/v1/me',
+    '/api/v1/api-keys',
+    '/openapi.json',
+    '/health',
+    '/ready',
+  ]) {
     note(await t.admin.get(path))
     note(await browser.get(path))
   }
@@ -113,12 +146,25 @@ test('secrets go through connecting, reading, calling, refreshing, failing and e
 
   // Servers that repeat what they were sent, in every way an error can be told.
   const echoes: Parameters<StubServer['behave']>[0][] = [
-    ({ refreshToken, authorization }) => ({ status: 400, body: { error: 'temporarily_unavailable', error_description: `${refreshToken} ${authorization}` } }),
+    ({ refreshToken, authorization }) => ({
+      status: 400,
+      body: { error: 'temporarily_unavailable', error_description: `${refreshToken} ${authorization}` },
+    }),
     ({ refreshToken }) => ({ status: 400, body: { error: `bad token ${refreshToken}` } }),
-    ({ refreshToken }) => ({ status: 500, headers: { 'x-echo': refreshToken }, body: `<html>${refreshToken}</html>` }),
+    ({ refreshToken }) => ({
+      status: 500,
+      headers: { 'x-echo': refreshToken },
+      body: `<html>${refreshToken}</html>`,
+    }),
     ({ refreshToken }) => ({ status: 200, body: `{"access_token":"${refreshToken}` }),
-    ({ refreshToken }) => ({ status: 401, body: { error: 'invalid_client', error_description: refreshToken } }),
-    ({ refreshToken }) => ({ status: 302, headers: { location: `https://elsewhere.example.com/?token=${refreshToken}` } }),
+    ({ refreshToken }) => ({
+      status: 401,
+      body: { error: 'invalid_client', error_description: refreshToken },
+    }),
+    ({ refreshToken }) => ({
+      status: 302,
+      headers: { location: `https://elsewhere.example.com/?token=${refreshToken}` },
+    }),
     () => (response) => void response.destroy(),
   ]
   for (const echo of echoes) {
@@ -134,30 +180,68 @@ test('secrets go through connecting, reading, calling, refreshing, failing and e
   expect((await t.admin.get(`${path}/token`)).status).toBe(200)
 
   // A reconnect whose exchange fails with an echo; a denied one; then one that works.
-  as.behave(({ body: form }) => ({ status: 400, body: { error: 'invalid_grant', error_description: `code ${form.get('code')} verifier ${form.get('code_verifier')}` } }))
+  as.behave(({ body: form }) => ({
+    status: 400,
+    body: {
+      error: 'invalid_grant',
+      error_description: `code ${form.get('code')} verifier ${form.get('code_verifier')}`,
+    },
+  }))
   await connect()
   const denied = note(await browser.send('POST', '/api/v1/connect/attempts', { provider: 'strict' }))
   const state = new URL(denied.body.authorization_url).searchParams.get('state') as string
-  answered.push((await browser.follow(`${t.url}/api/v1/integrations/universal/callback?${new URLSearchParams({ error: 'access_denied', error_description: canary('description'), state, iss: `https://${AS_HOST}` })}`)).href)
+  answered.push(
+    (
+      await browser.follow(
+        `${t.url}/api/v1/integrations/universal/callback?${new URLSearchParams({ error: 'access_denied', error_description: canary('description'), state, iss: `https://${AS_HOST}` })}`,
+      )
+    ).href,
+  )
   note(await browser.get(`/api/v1/connect/attempts/${denied.body.id}`))
   as.behave(() => grant())
   const second = await connect()
 
   // Typed secrets: accepted, refused, and misspelled.
-  note(await browser.send('POST', '/api/v1/connect/attempts', { provider: 'keyed', fields: { apiKey: canary('key') } }))
+  note(
+    await browser.send('POST', '/api/v1/connect/attempts', {
+      provider: 'keyed',
+      fields: { apiKey: canary('key') },
+    }),
+  )
   const wrong = canary('wrong-key')
   as.refused.add(wrong)
-  note(await browser.send('POST', '/api/v1/connect/attempts', { provider: 'keyed', fields: { apiKey: wrong } }))
-  note(await browser.send('POST', '/api/v1/connect/attempts', { provider: 'keyed', fields: { apiKey: `${canary('long')}${'y'.repeat(300)}` } }))
-  note(await browser.send('POST', '/api/v1/connect/attempts', { provider: 'keyed', fields: { other: canary('other') } }))
-  note(await browser.send('POST', '/api/v1/connect/attempts', `{"provider":"keyed","fields":{"apiKey":"${canary('broken')}`))
+  note(
+    await browser.send('POST', '/api/v1/connect/attempts', { provider: 'keyed', fields: { apiKey: wrong } }),
+  )
+  note(
+    await browser.send('POST', '/api/v1/connect/attempts', {
+      provider: 'keyed',
+      fields: { apiKey: `${canary('long')}${'y'.repeat(300)}` },
+    }),
+  )
+  note(
+    await browser.send('POST', '/api/v1/connect/attempts', {
+      provider: 'keyed',
+      fields: { other: canary('other') },
+    }),
+  )
+  note(
+    await browser.send(
+      'POST',
+      '/api/v1/connect/attempts',
+      `{"provider":"keyed","fields":{"apiKey":"${canary('broken')}`,
+    ),
+  )
 
   // Headers and paths that the hub refuses.
   note(await t.admin.get(`/api/v1/proxy/${id}/../${canary('path')}`))
   note(await t.admin.get(`/api/v1/connections/${canary('id')}`))
   note(await t.admin.get('/api/v1/connections', { authorization: `Bearer tl_${MARK}${'0'.repeat(40)}` }))
 
-  as.behave(({ refreshToken }) => ({ status: 400, body: { error: 'invalid_grant', error_description: refreshToken } }))
+  as.behave(({ refreshToken }) => ({
+    status: 400,
+    body: { error: 'invalid_grant', error_description: refreshToken },
+  }))
   t.clock.advance(48 * HOUR)
   note(await t.admin.get(`${path}/token`))
   await readEverything(id)
@@ -168,13 +252,23 @@ test('secrets go through connecting, reading, calling, refreshing, failing and e
 }, 60_000)
 
 /** As it is, as hexadecimal (how bytea is printed), and as base64 whatever precedes it. */
-const spellings = [MARK, Buffer.from(MARK).toString('hex'), ...[0, 1, 2].map((offset) => Buffer.concat([Buffer.alloc(offset), Buffer.from(MARK)]).toString('base64').slice(offset === 0 ? 0 : 4, 20))]
+const spellings = [
+  MARK,
+  Buffer.from(MARK).toString('hex'),
+  ...[0, 1, 2].map((offset) =>
+    Buffer.concat([Buffer.alloc(offset), Buffer.from(MARK)])
+      .toString('base64')
+      .slice(offset === 0 ? 0 : 4, 20),
+  ),
+]
 const found = (text: string | Buffer) => spellings.filter((spelling) => text.includes(spelling))
 
 describe('S4 no secret is found', () => {
   test('in any column of any table', async () => {
     const { pool } = t.hub.database
-    const { rows: tables } = await pool.query(`select table_schema || '.' || table_name as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`)
+    const { rows: tables } = await pool.query(
+      `select table_schema || '.' || table_name as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`,
+    )
     expect(tables.length).toBeGreaterThan(12)
     const filled: string[] = []
     for (const { name } of tables) {
@@ -182,11 +276,26 @@ describe('S4 no secret is found', () => {
       const text = rows.map(({ row }) => row).join('\n')
       if (rows.length > 0) filled.push(name)
       // Printed bytea once more as what it is.
-      const bytes = Buffer.concat([...text.matchAll(/\\\\x([0-9a-f]+)/g)].map(([, hex]) => Buffer.from(hex ?? '', 'hex')))
+      const bytes = Buffer.concat(
+        [...text.matchAll(/\\\\x([0-9a-f]+)/g)].map(([, hex]) => Buffer.from(hex ?? '', 'hex')),
+      )
       expect(found(text), name).toEqual([])
       expect(found(bytes), name).toEqual([])
     }
-    expect(filled).toEqual(expect.arrayContaining(['oauth_states', 'connections', 'credentials', 'data_keys', 'connection_events', 'audit_log', 'sessions', 'api_keys'].map((name) => `public.${name}`)))
+    expect(filled).toEqual(
+      expect.arrayContaining(
+        [
+          'oauth_states',
+          'connections',
+          'credentials',
+          'data_keys',
+          'connection_events',
+          'audit_log',
+          'sessions',
+          'api_keys',
+        ].map((name) => `public.${name}`),
+      ),
+    )
   })
 
   test('in the logs, which were written', () => {
@@ -194,7 +303,8 @@ describe('S4 no secret is found', () => {
     expect(found(t.logs.join(''))).toEqual([])
   })
 
-  test('in the metrics', async () => expect(found(JSON.stringify((await t.admin.get('/metrics')).body))).toEqual([]))
+  test('in the metrics', async () =>
+    expect(found(JSON.stringify((await t.admin.get('/metrics')).body))).toEqual([]))
 
   test('in any answer but the ones that hand out a token', () => {
     expect(answered.length).toBeGreaterThan(150)
@@ -244,13 +354,17 @@ test('S6 after a disconnect the restored row of the credential does not bring it
   expect((await pool.query('select 1 from data_keys where connection_id = $1', [id])).rowCount).toBe(0)
 
   const columns = Object.keys(rows[0])
-  await pool.query(`insert into credentials (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})`, Object.values(rows[0]))
+  await pool.query(
+    `insert into credentials (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
+    Object.values(rows[0]),
+  )
   const requests = as.requests.length
   expect((await t.admin.get(`/api/v1/connections/${id}/token`)).status).toBe(410)
   expect((await t.admin.get(`/api/v1/proxy/${id}/me`)).status).toBe(410)
   // Not even when the connection is said to live again: the key that opened it is gone.
   await pool.query(`update connections set disconnected_at = null, status = 'connected' where id = $1`, [id])
-  for (const path of [`/api/v1/connections/${id}/token`, `/api/v1/proxy/${id}/me`]) expect((await t.admin.get(path)).status).toBe(410)
+  for (const path of [`/api/v1/connections/${id}/token`, `/api/v1/proxy/${id}/me`])
+    expect((await t.admin.get(path)).status).toBe(410)
   t.clock.advance(2 * HOUR)
   await t.hub.sweep()
   expect(as.requests.length).toBe(requests)

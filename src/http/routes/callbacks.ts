@@ -59,7 +59,7 @@ export function callbackRoutes(app: ZodApp, context: HttpContext, cookies: Cooki
           tags: ['Callbacks'],
           summary: 'Where providers send the browser back',
           hide: url !== path,
-        } as object,
+        },
         handler,
       })
     }

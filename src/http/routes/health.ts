@@ -39,13 +39,13 @@ export function healthRoutes(app: ZodApp, { db, bus, metrics, version }: HttpCon
     schema: { tags: ['Operation'], summary: 'Prometheus metrics' },
     handler: async (_request, reply) => {
       const { type, text } = await metrics.render()
-      return reply.type(type).send(text as never)
+      return reply.type(type).send(text)
     },
   })
 
   app.get('/openapi.json', {
     config: { access: 'public' },
-    schema: { hide: true } as object,
+    schema: { hide: true },
     handler: async (_request, reply) =>
       reply.type('application/json').send(JSON.stringify(app.swagger()) as never),
   })

@@ -160,7 +160,7 @@ function pathBelow(request: FastifyRequest): string {
 
 function forwardedHeaders(request: FastifyRequest): Record<string, string> {
   const named = new Set(
-    String(request.headers.connection ?? '')
+    (request.headers.connection ?? '')
       .toLowerCase()
       .split(',')
       .map((name) => name.trim()),
