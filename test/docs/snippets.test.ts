@@ -1,0 +1,105 @@
+/** The pages' shell snippets that call the hub, run as they are written, against a hub with the sandbox. */
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestHub, type TestHub } from '../setup/testHub.ts'
+import { codeBlocks, listPages, readPage } from './pages.ts'
+
+const RETURN_TO = 'https://app.example.com/connected'
+let t: TestHub
+let bin: string
+beforeAll(async () => {
+  t = await startTestHub({ env: { TRUNKLINE_RETURN_URLS: RETURN_TO } })
+  bin = mkdtempSync(join(tmpdir(), 'trunkline-docs-'))
+  writeFileSync(
+    join(bin, 'curl'),
+    `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'curl.ts')}' "$@"\n`,
+  )
+  chmodSync(join(bin, 'curl'), 0o755)
+})
+afterAll(async () => {
+  await t.close()
+  rmSync(bin, { recursive: true, force: true })
+})
+
+/** Pages with snippets, what has to be connected before, and what the answers show. */
+const PAGES: Record<string, { connected: ('github' | 'google' | 'github of alice')[]; shows: RegExp[] }> = {
+  'README.md': { connected: ['github'], shows: [/"provider":"github"/, /"login":"ada-okafor"/] },
+  'docs/guides/first-connection.md': {
+    connected: ['github', 'google'],
+    shows: [/"login":"ada-okafor"/, /"status":"succeeded"/, /"object":"balance"/, /"ended":1/],
+  },
+  'docs/guides/connect-links.md': {
+    connected: ['github', 'github of alice'],
+    shows: [/"login":"ada-okafor"/],
+  },
+  'docs/guides/proxy.md': {
+    connected: ['github of alice', 'google'],
+    shows: [/"login":"ada-okafor"/, /"emailAddress":"/, /"access_token":"/],
+  },
+}
+
+test('every page with a snippet that calls a hub is run below', () => {
+  const found = listPages().filter((path) => snippetsOf(path).length > 0)
+  expect(found.sort()).toEqual(Object.keys(PAGES).sort())
+})
+
+test.each(Object.entries(PAGES))('%s', async (path, { connected, shows }) => {
+  const made: string[] = []
+  for (const what of connected)
+    made.push(what === 'github of alice' ? await connectByLink('alice') : await connect(what))
+  const script = snippetsOf(path)
+    .join('\n')
+    .replaceAll('http://127.0.0.1:4400', t.url)
+    .replaceAll('TRUNKLINE_KEY=tl_...', `TRUNKLINE_KEY=${t.admin.key}`)
+  const output = await run(script, {
+    TRUNKLINE_KEY: t.admin.key,
+    GOOGLE_CONNECTION: made[connected.indexOf('google')] ?? '',
+  })
+  for (const pattern of shows) expect(output).toMatch(pattern)
+  const { body } = await t.admin.get('/api/v1/connections')
+  for (const { id } of body.data) await t.admin.send('DELETE', `/api/v1/connections/${id}`)
+})
+
+function snippetsOf(path: string): string[] {
+  return codeBlocks(readPage(path), 'sh').filter((block) => /\bcurl\b/.test(block))
+}
+
+/** Stops at the first command that fails. */
+function run(script: string, variables: Record<string, string>): Promise<string> {
+  const env = { ...process.env, ...variables, PATH: `${bin}${delimiter}${process.env['PATH']}` }
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-e', '-c', script], { env }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${error.message}\n${stdout}${stderr}`))
+      else resolve(stdout)
+    })
+  })
+}
+
+/** In the dashboard, for the organization. */
+async function connect(provider: string): Promise<string> {
+  const person = await t.browser()
+  const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider, owner: 'organization' })
+  await person.follow(t.consent(body.authorization_url))
+  return (await person.get(`/api/v1/connect/attempts/${body.id}`)).body.connection_id
+}
+
+async function connectByLink(endUser: string): Promise<string> {
+  const link = await t.admin.send('POST', '/api/v1/connect-sessions', {
+    end_user: { id: endUser },
+    return_to: RETURN_TO,
+  })
+  const browser = await t.browser(null)
+  const token = new URL(link.body.url).pathname.split('/').at(-1)
+  const { body } = await browser.send('POST', `/api/v1/connect-links/${token}/attempts`, {
+    provider: 'github',
+  })
+  const back = await browser.follow(t.consent(body.authorization_url))
+  const done = await t.admin.send('POST', `/api/v1/connect-sessions/${link.body.id}/complete`, {
+    proof: back.searchParams.get('trunkline_proof'),
+    end_user_id: endUser,
+  })
+  return done.body.connection_id
+}
