@@ -109,7 +109,7 @@ describe('T10 is found:', () => {
     ['a removed first row', `delete from audit_log where seq = 1`, 2],
     [
       'a removed row, the gap closed',
-      `delete from audit_log where seq = 7; update audit_log set seq = seq - 1 where seq > 7`,
+      `delete from audit_log where seq = 7; update audit_log set seq = seq + 1000 where seq > 7; update audit_log set seq = seq - 1001 where seq > 1000`,
       7,
     ],
     [
