@@ -3,9 +3,11 @@ import { execFile } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Provider } from '../../src/catalog/define.ts'
 import { startTestHub, type TestHub } from '../setup/testHub.ts'
-import { codeBlocks, listPages, readPage } from './pages.ts'
+import { codeBlocks, listPages, readPage, root } from './pages.ts'
 
 const RETURN_TO = 'https://app.example.com/connected'
 let t: TestHub
@@ -61,6 +63,32 @@ test.each(Object.entries(PAGES))('%s', async (path, { connected, shows }) => {
   for (const pattern of shows) expect(output).toMatch(pattern)
   const { body } = await t.admin.get('/api/v1/connections')
   for (const { id } of body.data) await t.admin.send('DELETE', `/api/v1/connections/${id}`)
+})
+
+test('the declaration in the guide is one that the hub serves and connects', async () => {
+  const [code = ''] = codeBlocks(readPage('docs/guides/adding-a-provider.md'), 'ts')
+  const file = join(bin, 'example.mjs')
+  writeFileSync(file, code.replace('../define.ts', pathToFileURL(join(root, 'src/catalog/define.ts')).href))
+  const { default: example } = (await import(file)) as { default: Provider }
+  const env = { EXAMPLE_CLIENT_ID: 'an id', EXAMPLE_CLIENT_SECRET: 'a secret' }
+  const hub = await startTestHub({ catalog: [example], withSandbox: false, env })
+  try {
+    const person = await hub.browser()
+    const served = await person.get('/api/v1/providers/example')
+    expect(served.body).toMatchObject({
+      mode: 'live',
+      requested_scopes: ['tasks:read'],
+      pkce: { used: true },
+    })
+    const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider: 'example' })
+    const url = new URL(body.authorization_url)
+    expect([url.origin + url.pathname, url.searchParams.get('redirect_uri')]).toEqual([
+      'https://example.com/oauth/authorize',
+      `${hub.url}/api/integrations/callback`,
+    ])
+  } finally {
+    await hub.close()
+  }
 })
 
 function snippetsOf(path: string): string[] {
