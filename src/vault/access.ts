@@ -235,9 +235,10 @@ function baseUrlOf(
   name: string | undefined,
 ): string {
   if (name === undefined) return ('base_url' in method ? method.base_url : undefined) ?? provider.api.base_url
-  const base = provider.api.bases?.[name]
+  const { bases = {} } = provider.api
+  const base = Object.hasOwn(bases, name) ? bases[name] : undefined
   if (base) return base
-  const known = Object.keys(provider.api.bases ?? {}).join(', ') || 'none'
+  const known = Object.keys(bases).join(', ') || 'none'
   throw new HubError('egress_refused', `${provider.name} has no base named "${name}". Declared: ${known}.`)
 }
 

@@ -1,6 +1,7 @@
 /** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
 import type { JsonObject, OAuth2, SecretMethod } from '../catalog/define.ts'
 import { at, fill } from '../catalog/fill.ts'
+import { HubError } from '../errors.ts'
 
 export type TokenSet = {
   access_token: string
@@ -99,6 +100,7 @@ export function authorizationFor(
       credential.kind === 'oauth2' ? (credential.tokens[token] ?? credential.tokens.main) : undefined
     return { headers: { authorization: `Bearer ${set?.access_token ?? ''}` }, pathPrefix: '' }
   }
+  if (token !== 'main') throw noSuchToken(token, ['main'])
   const { values } = credential
   const placement = method.authorization
   switch (placement.scheme) {
@@ -115,4 +117,11 @@ export function authorizationFor(
     case 'path':
       return { headers: {}, pathPrefix: fill(placement.prefix, values) }
   }
+}
+
+function noSuchToken(name: string, known: readonly string[]): HubError {
+  return new HubError(
+    'token_not_available',
+    `This grant has no token named "${name}". It has: ${known.join(', ')}.`,
+  )
 }
