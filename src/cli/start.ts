@@ -41,12 +41,15 @@ async function start(options: Options, command: Command): Promise<void> {
 }
 
 async function greet(hub: Hub, sandbox: boolean): Promise<void> {
+  // Output that is collected is read by many: there the link is printed only while nobody has signed in yet.
+  const link = process.stdout.isTTY || (await hub.isNew()) ? await hub.createSignInUrl() : undefined
   const lines = [
     '',
     `  Trunkline is ready at ${hub.url}`,
     '',
-    '  Sign in as administrator (works once, for a day):',
-    `  ${await hub.createSignInUrl()}`,
+    ...(link
+      ? ['  Sign in as administrator (works once, for a day):', `  ${link}`]
+      : ['  Sign in: `trunkline sign-in` prints a link']),
     '',
     `  API reference  ${hub.url}/docs/api`,
     ...(sandbox

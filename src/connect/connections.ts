@@ -149,11 +149,13 @@ export function createConnections(options: {
         .execute()
     },
     async resolve(principal, reference, owner) {
-      if (reference.startsWith('con_')) return reference
-      integrations.resolve(reference)
+      // An id says which; an owner named besides must be the connection's own, or a caller was misled.
+      const named = reference.startsWith('con_')
+      if (named && owner === undefined) return reference
+      if (!named) integrations.resolve(reference)
       const found = await select()
         .where('c.organization_id', '=', principal.organization)
-        .where('c.provider', '=', reference)
+        .where(named ? 'c.id' : 'c.provider', '=', reference)
         .where('c.disconnected_at', 'is', null)
         .$if(owner !== undefined, (query) =>
           query.where((eb) =>
@@ -167,7 +169,7 @@ export function createConnections(options: {
       if (visible.length === 0) {
         throw new HubError(
           'not_found',
-          `There is no live connection to "${reference}"${owner ? ` of "${owner}"` : ''}.`,
+          `There is no live connection ${named ? '' : 'to '}"${reference}"${owner ? ` of "${owner}"` : ''}.`,
         )
       }
       const owners = new Set(visible.map(({ owner_id }) => owner_id))
@@ -180,7 +182,7 @@ export function createConnections(options: {
       if (chosen) return chosen.id
       throw new HubError(
         'ambiguous_connection',
-        'Name one of these connections by its id, or narrow the choice with ?owner=.',
+        'Name one of these connections by its id, or narrow the choice with the Trunkline-Owner header.',
         {
           choices: visible.map((row) => ({
             id: row.id,

@@ -46,6 +46,16 @@ export function createLinks(options: {
   const { db, config, identity, integrations, now } = options
   return {
     async create(principal, input) {
+      // Lists and calls name an owner by the hub's id or by yours; the two must never be mistaken for each other.
+      if (/^(org|per|usr)_/.test(input.end_user.id)) {
+        throw new HubError(
+          'field_invalid',
+          'end_user.id may not begin with "org_", "per_" or "usr_": ids of the hub begin so.',
+          {
+            errors: [{ path: 'end_user.id', message: 'begins like an id of the hub' }],
+          },
+        )
+      }
       for (const provider of input.providers ?? []) integrations.resolve(provider)
       if (input.proof === 'browser' && !config.allowBrowserProof) {
         throw new HubError(

@@ -8,7 +8,9 @@ export type Metrics = {
 }
 
 /** Labels are few and bounded: no ids, no paths, nothing of a person. */
-export function createMetrics(readStatuses: () => Promise<{ status: string; count: number }[]>): Metrics {
+export function createMetrics(
+  readStatuses: () => Promise<{ status: string; count: string | number }[]>,
+): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'trunkline_' })
   const requests = new Histogram({
@@ -36,7 +38,7 @@ export function createMetrics(readStatuses: () => Promise<{ status: string; coun
     registers: [registry],
     async collect() {
       this.reset()
-      for (const { status, count } of await readStatuses()) this.set({ status }, count)
+      for (const { status, count } of await readStatuses()) this.set({ status }, Number(count))
     },
   })
   // Looking a labelled child up costs more than counting; there are as many as routes.

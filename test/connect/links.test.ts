@@ -56,6 +56,10 @@ test('C6 the code is exchanged only after the completing call, and the connectio
   expect(body.owner).toMatchObject({ kind: 'end_user', name: 'alice' })
   const me = await server.get('/api/v1/proxy/github/user', { 'trunkline-owner': 'alice' })
   expect(me.status).toBe(200)
+  const call = (owner: string) =>
+    server.get(`/api/v1/proxy/${done.body.connection_id}/user`, { 'trunkline-owner': owner })
+  expect((await call('alice')).status).toBe(200)
+  expect((await call('somebody else')).status).toBe(404)
 })
 
 test('C6 a proof works once', async () => {
@@ -144,6 +148,16 @@ test('a typed secret waits for the completing call as well', async () => {
     `/api/v1/connect-links/${link.token}/attempts/${again.body.id}/proof`,
   )
   expect((await complete(link.id, new URL(proof.body.url), 'typist')).body.status).toBe('succeeded')
+})
+
+test('an end user cannot be named like an id of the hub', async () => {
+  for (const id of ['org_1', 'per_1', 'usr_1']) {
+    const { body } = await server.send('POST', '/api/v1/connect-sessions', {
+      end_user: { id },
+      return_to: RETURN_TO,
+    })
+    expect(body.code).toBe('field_invalid')
+  }
 })
 
 test('the weaker proof is off unless the operator allows it', async () => {

@@ -244,3 +244,16 @@ test('T9 the session cookie is HttpOnly and Lax; with https it is bound to its h
     await secure.close()
   }
 })
+
+test('metrics count connections by status, and name nobody', async () => {
+  const { status, body } = await t.admin.get('/metrics')
+  expect([status, String(body).slice(0, 200)]).toEqual([200, expect.any(String)])
+  expect(body).toMatch(/trunkline_connections\{status="connected"\} [1-9]/)
+  expect(body).not.toContain(connection)
+})
+
+test('a mistyped address is a page for a person and a problem for a program', async () => {
+  const page = await t.admin.get('/nope', { accept: 'text/html' })
+  expect([page.status, page.headers.get('content-type')]).toEqual([404, expect.stringContaining('text/html')])
+  expect((await t.admin.get('/nope')).body.code).toBe('not_found')
+})

@@ -279,7 +279,7 @@ export const disconnectTexts = {
 export const ownerTexts = {
   legend: 'Whose connection is it?',
   me: 'Mine',
-  meHelp: 'Used for what you do. Nobody else acts with it.',
+  meHelp: 'No other person acts with it. API keys of your organization that may use connections can.',
   organization: 'The organization’s',
   organizationHelp: (name: string) => `Used for everybody in ${name}, and kept when you leave.`,
 }
