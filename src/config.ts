@@ -18,6 +18,8 @@ export type Config = {
   bootstrapApiKey?: string
   /** Base64 of 32 bytes; absent: `dataDir/master.key`, made at first start (embedded database only). */
   masterKey?: string
+  /** Further keys that open what they sealed and seal nothing: while the master key is being changed. */
+  previousMasterKeys: readonly string[]
   /** Exact `return_to` addresses of host applications. */
   returnUrls: readonly string[]
   /** Hosts and CIDR-less addresses that the SSRF guard lets pass though private (`cloud.lan`, `10.0.0.7`). */
@@ -85,6 +87,10 @@ export function loadConfig(
     ...(databaseUrl ? { databaseUrl } : {}),
     ...(bootstrapApiKey ? { bootstrapApiKey } : {}),
     ...(masterKey ? { masterKey } : {}),
+    previousMasterKeys:
+      read(['TRUNKLINE_MASTER_KEY_PREVIOUS'], (text) =>
+        text.split(',').map((part) => readMasterKey(part.trim())),
+      ) ?? [],
     returnUrls: read(['TRUNKLINE_RETURN_URLS'], readReturnUrls) ?? [],
     allowPrivateHosts: read(['TRUNKLINE_ALLOW_PRIVATE_HOSTS'], readList) ?? [],
     allowBrowserProof: read(['TRUNKLINE_ALLOW_BROWSER_PROOF'], readBoolean) ?? false,

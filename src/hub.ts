@@ -35,7 +35,7 @@ import { startEmbedded } from './store/embedded.ts'
 import { migrate } from './store/migrate.ts'
 import { createAccess } from './vault/access.ts'
 import { createIntegrations } from './vault/integrations.ts'
-import { checkKeyRing, createKeyRing, readKeyCheck, readOrMakeKeyFile } from './vault/keyring.ts'
+import { checkKeyRing, loadKeyRing } from './vault/keyring.ts'
 import { createRefresher } from './vault/refresh.ts'
 import { createRevoker } from './vault/revoke.ts'
 import { createVault } from './vault/vault.ts'
@@ -92,6 +92,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const now = options.now ?? Date.now
   const redactor = createRedactor([
     options.config.masterKey,
+    ...options.config.previousMasterKeys,
     options.config.bootstrapApiKey,
     options.config.databaseUrl,
     ...secretsOf(options.config.env),
@@ -125,7 +126,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const applied = await migrate(db)
     if (applied.length > 0) log.info({ migrations: applied }, 'database schema is up to date')
 
-    const ring = createKeyRing([await masterKey(config, database)])
+    const ring = await loadKeyRing(config, db)
     await checkKeyRing(db, ring)
     const bus = await openBus(database, (message) => log.warn(message))
     closers.push(() => bus.close())
@@ -389,11 +390,6 @@ async function databaseAddress(
   })
   closers.push(() => embedded.stop())
   return embedded.connection
-}
-
-async function masterKey(config: Config, { db }: Database): Promise<Buffer> {
-  if (config.masterKey) return Buffer.from(config.masterKey, 'base64')
-  return readOrMakeKeyFile(join(config.dataDir, 'master.key'), (await readKeyCheck(db)) === undefined)
 }
 
 /** Values of variables that hold secrets, by the convention of their names. */

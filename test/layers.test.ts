@@ -45,7 +45,7 @@ const ARROWS: Record<string, readonly string[]> = {
   web: ['http'],
   // Outside the product: it plays what the catalog declares.
   sandbox: ['catalog'],
-  cli: ['errors.ts', 'version.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'hub.ts'],
+  cli: ['errors.ts', 'version.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect', 'hub.ts'],
 }
 
 type Import = { file: string; target: string; typeOnly: boolean; dynamic: boolean; names: string }

@@ -2,10 +2,9 @@ import { Command } from 'commander'
 import { providers } from '../catalog/registry.ts'
 import { HubError } from '../errors.ts'
 import { createIntegrations } from '../vault/integrations.ts'
-import { createKeyRing, checkKeyRing, readKeyCheck, readOrMakeKeyFile } from '../vault/keyring.ts'
+import { checkKeyRing, loadKeyRing } from '../vault/keyring.ts'
 import { readConfiguration } from './configuration.ts'
 import { withDatabase } from './database.ts'
-import { join } from 'node:path'
 
 type Finding = { ok: boolean; what: string; remedy?: string }
 
@@ -35,10 +34,7 @@ async function examine(): Promise<Finding[]> {
           ? 'The external database answers'
           : `The embedded database in ${config.dataDir} answers`,
       })
-      const key = config.masterKey
-        ? Buffer.from(config.masterKey, 'base64')
-        : await readOrMakeKeyFile(join(config.dataDir, 'master.key'), (await readKeyCheck(db)) === undefined)
-      await checkKeyRing(db, createKeyRing([key]))
+      await checkKeyRing(db, await loadKeyRing(config, db))
       findings.push({ ok: true, what: 'The master key fits the database' })
     })
   } catch (error) {

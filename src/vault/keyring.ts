@@ -4,7 +4,8 @@
  */
 import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import { mkdir, open as openFile, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import type { Config } from '../config.ts'
 import { HubError } from '../errors.ts'
 import type { Db } from '../store/database.ts'
 import { open, seal } from './seal.ts'
@@ -81,6 +82,17 @@ export async function readOrMakeKeyFile(path: string, mayMake: boolean): Promise
   return Buffer.from(key, 'base64')
 }
 
+/** The keys of this installation: the master key (from the environment, else its file) and those it replaces. */
+export async function loadKeyRing(
+  config: Pick<Config, 'masterKey' | 'previousMasterKeys' | 'dataDir'>,
+  db: Db,
+): Promise<KeyRing> {
+  const current = config.masterKey
+    ? Buffer.from(config.masterKey, 'base64')
+    : await readOrMakeKeyFile(join(config.dataDir, 'master.key'), (await readKeyCheck(db)) === undefined)
+  return createKeyRing([current, ...config.previousMasterKeys.map((key) => Buffer.from(key, 'base64'))])
+}
+
 const CHECK = 'trunkline key check'
 
 type KeyCheck = { key_id: string; sealed: string }
@@ -94,16 +106,18 @@ export async function readKeyCheck(db: Db): Promise<KeyCheck | undefined> {
   return row?.value as KeyCheck | undefined
 }
 
+/** What the database keeps to tell a wrong key by. */
+export function sealKeyCheck(ring: KeyRing): string {
+  const { keyId, sealed } = ring.seal(Buffer.from(CHECK), CHECK)
+  return JSON.stringify({ key_id: keyId, sealed: sealed.toString('base64') } satisfies KeyCheck)
+}
+
 /**
  * Proves that the ring fits the database, or leaves the proof for the next start where there is none yet.
  * @throws HubError `master_key_wrong`; nothing is written then
  */
 export async function checkKeyRing(db: Db, ring: KeyRing): Promise<void> {
-  const fresh = ring.seal(Buffer.from(CHECK), CHECK)
-  const value = JSON.stringify({
-    key_id: fresh.keyId,
-    sealed: fresh.sealed.toString('base64'),
-  } satisfies KeyCheck)
+  const value = sealKeyCheck(ring)
   // Several replicas may start at once: whoever comes first leaves the value, all check what is there.
   await db
     .insertInto('settings')

@@ -27,6 +27,8 @@ export async function startEngine(options: {
   env?: Record<string, string>
   /** Waits this long for an answer, so that no test has to wait as long as the hub does. */
   timeout?: number
+  /** Base64; the first seals. */
+  masterKeys?: readonly [string, ...string[]]
 }) {
   const {
     address,
@@ -36,6 +38,7 @@ export async function startEngine(options: {
     catalog = [declareProvider()],
     env = CLIENT_ENV,
     timeout,
+    masterKeys = [TEST_MASTER_KEY],
   } = options
   const logs: { message: string; detail: Record<string, unknown> | undefined }[] = []
   const outcomes: string[] = []
@@ -44,7 +47,7 @@ export async function startEngine(options: {
   const vault = createVault({
     database,
     bus,
-    ring: createKeyRing([Buffer.from(TEST_MASTER_KEY, 'base64')]),
+    ring: createKeyRing(masterKeys.map((key) => Buffer.from(key, 'base64')) as [Buffer, ...Buffer[]]),
     cacheSize: 10_000,
   })
   const integrations = createIntegrations({
