@@ -80,6 +80,8 @@ export type Hub = {
   database: Database
   /** Work that the schedules do, for whoever does not want to wait. */
   sweep(): Promise<void>
+  /** Whether nobody has ever signed in. */
+  isNew(): Promise<boolean>
   /** An address that signs the first administrator in, once. */
   createSignInUrl(email?: string): Promise<string>
   close(): Promise<void>
@@ -171,7 +173,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const metrics = createMetrics(() =>
       db
         .selectFrom('connections')
-        .select((eb) => ['status' as const, eb.fn.countAll<number>().as('count')])
+        .select((eb) => ['status' as const, eb.fn.countAll<string>().as('count')])
         .where('disconnected_at', 'is', null)
         .groupBy('status')
         .execute(),
@@ -322,6 +324,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       identity,
       database,
       sweep,
+      isNew: async () =>
+        (await db.selectFrom('sessions').select('hash').limit(1).executeTakeFirst()) === undefined,
       createSignInUrl: async (email) =>
         `${config.publicUrl}/sign-in?token=${await identity.createSignInLink(email)}`,
       close,
