@@ -375,21 +375,28 @@ describe('a connection without a refresh token', () => {
     return connection
   }
 
-  test('serves until its access token is over, and its end is told once, without anybody asking', async () => {
+  test('serves until its access token is over', async () => {
     const connection = await seedUnrefreshable(60_000)
-    await engine.refresher.sweep()
     expect(await engine.token(connection)).toBe('access-only')
+    // In its last seconds too, when a fresh one would be asked for.
     advance(40_000)
     expect(await engine.token(connection)).toBe('access-only')
-    expect((await engine.row(connection)).status).toBe('connected')
     advance(30_000)
+    expect((await problemOf(other.token(connection)))?.code).toBe('connection_invalid')
+    expect((await engine.row(connection)).status_cause).toBe('token_expired')
+  })
+
+  test('tells its end once, without anybody asking', async () => {
+    const connection = await seedUnrefreshable(60_000)
+    await engine.refresher.sweep()
+    expect((await engine.row(connection)).status).toBe('connected')
+    advance(61_000)
     await Promise.all([engine.refresher.sweep(), other.refresher.sweep()])
     expect(await engine.row(connection)).toMatchObject({
       status: 'connection_invalid',
       status_cause: 'token_expired',
       refresh_at: null,
     })
-    expect((await problemOf(other.token(connection)))?.code).toBe('connection_invalid')
     expect(await statusChanges(connection)).toHaveLength(1)
   })
 })

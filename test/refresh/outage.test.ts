@@ -127,6 +127,53 @@ test('R4 the database stops and starts amid three hundred refreshes: none lost, 
   expect(rows[0].count).toBe(300)
 }, 60_000)
 
+type Query = (...args: unknown[]) => Promise<unknown>
+const cutOff = () => Object.assign(new Error('the connection was cut'), { code: 'ECONNRESET' })
+
+test.each(['before the credential is read', 'before its word arrives'])(
+  'R4 a lease that is cut off %s does not keep other replicas waiting',
+  async (moment) => {
+    const [connection] = await seedConnections(engine, {
+      expiresAt: Date.now() - 1000,
+      grant: () => `cut-${moment.length}`,
+    })
+    if (!connection) throw new Error('not seeded')
+    const { pool } = engine.database
+    const connect = pool.connect.bind(pool) as (...args: unknown[]) => Promise<{ query: Query }>
+    const query = pool.query.bind(pool) as Query
+    let taken = false
+    pool.connect = (async (...given: unknown[]) => {
+      // The pool's own `query` hands in a callback.
+      if (given.length > 0) return connect(...given)
+      const client = await connect()
+      const run = client.query.bind(client)
+      client.query = async (...args: unknown[]) => {
+        const result = await run(...args)
+        if (taken || !JSON.stringify(args).includes('set lease_owner = $')) return result
+        taken = true
+        client.query = run
+        if (moment === 'before its word arrives') throw cutOff()
+        return result
+      }
+      return client
+    }) as unknown as typeof pool.connect
+    pool.query = (async (...args: unknown[]) => {
+      if (taken) {
+        pool.query = query as unknown as typeof pool.query
+        throw cutOff()
+      }
+      return query(...args)
+    }) as unknown as typeof pool.query
+    await expect(engine.token(connection)).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(taken).toBe(true)
+    expect((await other.row(connection)).lease_owner).toEqual(expect.any(String))
+    expect(as.requests).toHaveLength(0)
+    const began = Date.now()
+    expect(await other.token(connection)).toMatch(/~1$/)
+    expect(Date.now() - began).toBeLessThan(3_000)
+  },
+)
+
 test('R4 while the database cannot be written, no refresh token is spent', async () => {
   const [connection] = await seedConnections(engine, {
     expiresAt: Date.now() - 1000,
