@@ -3,6 +3,7 @@ import { inTurns, perSecond, print, type Row, serve } from './harness.ts'
 
 export async function benchTokenRead(databaseUrl: string): Promise<void> {
   const bare = await serve('bare')
+  const opener = await serve('opener')
   const floor = await serve('floor', { BENCH_DATABASE_URL: databaseUrl })
   const hub = await serve('hub', { BENCH_DATABASE_URL: databaseUrl })
   const uncached = await serve('hub', { BENCH_DATABASE_URL: databaseUrl, BENCH_TOKEN_CACHE: '0' })
@@ -12,6 +13,7 @@ export async function benchTokenRead(databaseUrl: string): Promise<void> {
   for (const connections of [1, 16, 64]) {
     const seen = await inTurns({
       bare: { url: bare.url, connections },
+      opener: { url: opener.url, headers, connections },
       floor: { url: floor.url, connections },
       hub: { url: hub.url + path, headers, connections },
       uncached: { url: uncached.url + path, headers, connections },
@@ -32,6 +34,12 @@ export async function benchTokenRead(databaseUrl: string): Promise<void> {
         target: { sense: '>=', value: 1 },
       },
       {
+        what: `ceiling, ${connections} connections: hash and open alone`,
+        ours: perSecond(seen.opener),
+        against: perSecond(seen.bare),
+        ratio: seen.opener.perSecond / seen.bare.perSecond,
+      },
+      {
         what: `cache off, ${connections} connections: query + open`,
         ours: perSecond(seen.uncached),
         against: perSecond(seen.floor),
@@ -40,5 +48,5 @@ export async function benchTokenRead(databaseUrl: string): Promise<void> {
     )
   }
   print('Reading a token (requests per second, ours / theirs)', rows)
-  await Promise.all([bare, floor, hub, uncached].map((server) => server.stop()))
+  await Promise.all([bare, opener, floor, hub, uncached].map((server) => server.stop()))
 }

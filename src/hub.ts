@@ -24,6 +24,7 @@ import { createMetrics } from './http/metrics.ts'
 import { createPresenter, type SandboxValues } from './http/present.ts'
 import { createApp } from './http/server.ts'
 import { createReadTogether } from './http/together.ts'
+import { createTokenInMemory } from './http/token-in-memory.ts'
 import { createAudit } from './identity/audit.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { type Jobs, startJobs } from './jobs/jobs.ts'
@@ -281,7 +282,16 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       server,
       cookies,
     )
+    const tokenInMemory = createTokenInMemory({
+      identity,
+      access,
+      audit,
+      metrics,
+      secure: cookies.secure,
+      trustedHops: config.trustedHops,
+    })
     serve((request, response) => {
+      if (tokenInMemory(request, response)) return
       if (sandbox && (request.url === SANDBOX_PATH || request.url?.startsWith(`${SANDBOX_PATH}/`)))
         return sandbox.handle(request, response)
       app.routing(request, response)

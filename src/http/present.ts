@@ -6,6 +6,8 @@ import type { ConnectionRow } from '../connect/connections.ts'
 import { remediesFor } from '../connect/remedies.ts'
 import type { ApiKeyRow } from '../identity/identity.ts'
 import type { Permission } from '../identity/principal.ts'
+import type { z } from 'zod'
+import type { AccessToken } from '../vault/access.ts'
 import type { Integration, Integrations } from '../vault/integrations.ts'
 import type {
   AttemptBody,
@@ -16,6 +18,7 @@ import type {
   ProviderSummaryBody,
   ScopeInfoBody,
   StatusReportBody,
+  Token,
 } from './wire.ts'
 
 /** Values that work in the sandbox, by provider and field. */
@@ -255,4 +258,29 @@ function apiKey(row: ApiKeyRow) {
 
 export function iso(date: Date | null | undefined): string | null {
   return date ? date.toISOString() : null
+}
+
+/** Field by field, so that nothing else can come along. */
+export function presentToken(token: AccessToken): z.infer<typeof Token> {
+  const body = {
+    access_token: token.access_token,
+    token_type: 'bearer',
+    expires_at: isoOf(token.expires_at),
+    scope: token.scope ?? null,
+  }
+  const extra = Object.entries(token.extra)
+  if (extra.length === 0) return body
+  return {
+    ...body,
+    extra: Object.fromEntries(
+      extra.map(([name, set]) => [
+        name,
+        { access_token: set.access_token, expires_at: isoOf(set.expires_at) },
+      ]),
+    ),
+  }
+}
+
+function isoOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString()
 }

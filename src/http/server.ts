@@ -25,6 +25,7 @@ import { HubError, type ProblemCode, toProblem } from '../errors.ts'
 import { isDatabaseAway } from '../store/database.ts'
 import { type Cookies, registerAuth } from './auth.ts'
 import type { HttpContext } from './context.ts'
+import { DATA_HEADERS } from './token-in-memory.ts'
 import { registerRoutes } from './routes.ts'
 
 export type ZodApp = FastifyInstance<
@@ -74,7 +75,7 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
     'cache-control': 'no-store',
     ...(cookies.secure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   }
-  const data = { ...everywhere, 'content-security-policy': "default-src 'none'; frame-ancestors 'none'" }
+  const data = { ...everywhere, ...DATA_HEADERS }
   const page = {
     ...everywhere,
     'content-security-policy': PAGE_CSP,

@@ -41,6 +41,8 @@ export type Access = {
    * @throws HubError `token_not_available` for credentials that are not tokens
    */
   accessToken(connection: ConnectionKey, read?: SealedEntry): Promise<AccessToken>
+  /** The same where everything is in memory and the token has life left; else undefined, and `accessToken` tells why. */
+  accessTokenInMemory(connection: ConnectionKey): AccessToken | undefined
   /** A declared call of the provider, whole answer. `credential` given: that one, not yet stored. */
   call(
     target:
@@ -167,26 +169,18 @@ export function createAccess(options: {
   return {
     stream,
     async accessToken(connection, read) {
-      const entry = await freshEntry(connection, read)
-      const credential = vault.open(entry)
-      if (credential.kind !== 'oauth2') {
-        throw new HubError(
-          'token_not_available',
-          'This connection holds a secret that its owner typed, not an access token. Use the proxy.',
-        )
-      }
-      const { main, ...extra } = credential.tokens
-      return {
-        access_token: main.access_token,
-        expires_at: main.expires_at,
-        scope: main.scope,
-        extra: Object.fromEntries(
-          Object.entries(extra).map(([name, set]) => [
-            name,
-            { access_token: set.access_token, expires_at: set.expires_at },
-          ]),
-        ),
-      }
+      const token = tokenOf(vault.open(await freshEntry(connection, read)))
+      if (token) return token
+      throw new HubError(
+        'token_not_available',
+        'This connection holds a secret that its owner typed, not an access token. Use the proxy.',
+      )
+    },
+    accessTokenInMemory(connection) {
+      const entry = vault.peek(connection)
+      if (!entry || entry.status === 'connection_invalid') return undefined
+      if (entry.expiresAt !== undefined && entry.expiresAt - SKEW_MS <= now()) return undefined
+      return tokenOf(vault.open(entry))
     },
     async call(target, request) {
       const stored = 'id' in target ? await freshEntry(target) : undefined
@@ -226,6 +220,22 @@ export function createAccess(options: {
       const renewed = await renew(target as ConnectionKey, stored)
       return renewed ? send(renewed) : first
     },
+  }
+}
+
+function tokenOf(credential: Credential): AccessToken | undefined {
+  if (credential.kind !== 'oauth2') return undefined
+  const { main, ...extra } = credential.tokens
+  return {
+    access_token: main.access_token,
+    expires_at: main.expires_at,
+    scope: main.scope,
+    extra: Object.fromEntries(
+      Object.entries(extra).map(([name, set]) => [
+        name,
+        { access_token: set.access_token, expires_at: set.expires_at },
+      ]),
+    ),
   }
 }
 

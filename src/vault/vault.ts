@@ -50,6 +50,8 @@ export type Vault = {
    * @throws HubError `not_found`, or `connection_disconnected`
    */
   find(connection: ConnectionKey): Promise<SealedEntry>
+  /** From memory or not at all: no query, no promise. */
+  peek(connection: ConnectionKey): SealedEntry | undefined
   /** Past the memory. */
   load(connection: ConnectionKey): Promise<SealedEntry>
   /** For a query that reads more in the same go. @throws HubError `connection_disconnected` */
@@ -171,6 +173,10 @@ export function createVault(options: {
     find,
     load,
     fromRow,
+    peek({ organization, id }) {
+      const known = bus.listening ? cache.get(id) : undefined
+      return known?.organization === organization ? known : undefined
+    },
     async put(db, { organization, id }, credential, now) {
       for (const secret of secretsOf(credential)) onSecret(secret)
       const held = await db

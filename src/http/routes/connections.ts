@@ -4,6 +4,8 @@ import { recordEvent } from '../../vault/status.ts'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import { pageOf } from '../paging.ts'
+import { presentToken } from '../present.ts'
+import { TOKEN_ROUTE } from '../token-in-memory.ts'
 import type { ZodApp } from '../server.ts'
 import {
   Attempt,
@@ -96,7 +98,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
     },
   })
 
-  app.get('/api/v1/connections/:id/token', {
+  app.get(TOKEN_ROUTE, {
     config: { access: 'tokens:read', together: true },
     // Made field by field below, so the schema's own stripping has nothing to strip; plain JSON halves the time.
     serializerCompiler: () => JSON.stringify,
@@ -123,22 +125,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
         ip: request.ip,
       })
       metrics.tokenRead()
-      return {
-        access_token: token.access_token,
-        token_type: 'bearer',
-        expires_at: isoOf(token.expires_at),
-        scope: token.scope ?? null,
-        ...(Object.keys(token.extra).length > 0
-          ? {
-              extra: Object.fromEntries(
-                Object.entries(token.extra).map(([name, set]) => [
-                  name,
-                  { access_token: set.access_token, expires_at: isoOf(set.expires_at) },
-                ]),
-              ),
-            }
-          : {}),
-      }
+      return presentToken(token)
     },
   })
 
@@ -242,8 +229,4 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       return { connection_id: row.id, forced: force, ...report }
     },
   })
-}
-
-function isoOf(ms: number | undefined): string | null {
-  return ms === undefined ? null : new Date(ms).toISOString()
 }
