@@ -96,9 +96,10 @@ export function authorizationFor(
   token = 'main',
 ): { headers: Record<string, string>; pathPrefix: string } {
   if (credential.kind === 'oauth2' || method.kind === 'oauth2') {
-    const set =
-      credential.kind === 'oauth2' ? (credential.tokens[token] ?? credential.tokens.main) : undefined
-    return { headers: { authorization: `Bearer ${set?.access_token ?? ''}` }, pathPrefix: '' }
+    const tokens: Readonly<Record<string, TokenSet>> = credential.kind === 'oauth2' ? credential.tokens : {}
+    const set = Object.hasOwn(tokens, token) ? tokens[token] : undefined
+    if (!set) throw noSuchToken(token, Object.keys(tokens))
+    return { headers: { authorization: `Bearer ${set.access_token}` }, pathPrefix: '' }
   }
   if (token !== 'main') throw noSuchToken(token, ['main'])
   const { values } = credential

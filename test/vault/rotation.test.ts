@@ -52,9 +52,9 @@ describe('R12 under load', () => {
     })
     const failures: unknown[] = []
     let reads = 0
-    let rotating = true
+    const rotating = new AbortController()
     const reader = async (engine: Engine, stride: number) => {
-      for (let index = 0; rotating; index += stride) {
+      for (let index = 0; !rotating.signal.aborted; index += stride) {
         const connection = connections[index % connections.length]
         if (!connection) continue
         await engine.vault.load(connection).then(
@@ -83,7 +83,7 @@ describe('R12 under load', () => {
     const ring = createKeyRing([bytes(NEW), bytes(OLD)])
     const rotation = await rotateKeys({ db: ahead.db, ring, pendingPlace })
     await Promise.all(writing)
-    rotating = false
+    rotating.abort()
     await Promise.all(reading)
     expect(failures).toEqual([])
     expect(reads).toBeGreaterThan(100)
