@@ -60,6 +60,9 @@ export type Access = {
   stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Writable): Promise<void>
 }
 
+type Method = ReturnType<typeof credentialMethod>
+type Place = { base: URL; headers: Record<string, string>; hosts: string[] }
+
 /** Handed-out tokens have at least this much life left, so that the call they are for still passes. */
 const SKEW_MS = 30_000
 /** Up to here an answer is read to see whether it hides an error. */
@@ -77,6 +80,7 @@ export function createAccess(options: {
 }): Access {
   const { vault, refresher, integrations, egress, now, onRefused } = options
   const holds = createHolds(now)
+  const places = new WeakMap<SealedEntry, Map<string, Place>>()
 
   /** @throws HubError `connection_invalid`, `connection_setup_required`, `refresh_delayed` when the token is over */
   async function freshEntry(connection: ConnectionKey, read?: SealedEntry): Promise<SealedEntry> {
@@ -93,6 +97,19 @@ export function createAccess(options: {
     }
   }
 
+  /** What the declaration says of an entry's calls, filled once for as long as the entry is in memory. */
+  function placeOf(entry: SealedEntry, integration: Integration, method: Method, base = '') {
+    const known = places.get(entry)?.get(base)
+    if (known) return known
+    const place = {
+      base: new URL(fill(baseUrlOf(integration, method, base || undefined), entry.parameters)),
+      headers: declaredHeaders(integration, entry.parameters),
+      hosts: fillHosts(integration.provider.hosts, entry.parameters),
+    }
+    places.set(entry, (places.get(entry) ?? new Map<string, Place>()).set(base, place))
+    return place
+  }
+
   function prepare(entry: SealedEntry, call: ProxyCall): Outbound {
     const integration = integrations.resolve(entry.provider, entry.mode)
     const { provider } = integration
@@ -102,13 +119,13 @@ export function createAccess(options: {
       if (call.headers[name] !== undefined)
         throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
     }
-    const base = baseUrlOf(integration, method, call.base)
+    const place = placeOf(entry, integration, method, call.base)
     return {
       method: call.method,
-      url: joinPath(new URL(fill(base, entry.parameters)), pathPrefix, call.path),
-      headers: { ...declaredHeaders(integration, entry.parameters), ...call.headers, ...headers },
+      url: joinPath(place.base, pathPrefix, call.path),
+      headers: { ...place.headers, ...call.headers, ...headers },
       body: call.body,
-      hosts: fillHosts(provider.hosts, entry.parameters),
+      hosts: place.hosts,
       routes: integration.routes,
       timeout: 120_000,
       ...(call.signal ? { signal: call.signal } : {}),
@@ -188,7 +205,13 @@ export function createAccess(options: {
       }
     },
     async call(target, request) {
-      const stored = 'id' in target ? await freshEntry(target) : undefined
+      // A verification asks the provider even where the hub believes the answer to be no; a dead grant stays dead,
+      // because the refresh engine does not touch it.
+      const found = 'id' in target ? await vault.find(target) : undefined
+      const stored =
+        found && found.status !== 'connection_invalid'
+          ? await freshEntry(target as ConnectionKey, found)
+          : found
       const send = async (entry: SealedEntry | undefined) => {
         const {
           provider: id,

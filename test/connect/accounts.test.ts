@@ -197,3 +197,13 @@ test('a person’s connection does not exist for another person', async () => {
   }
   expect((await other.get(`/api/v1/proxy/${id}/user`)).status).toBe(404)
 })
+
+test('verifying asks the provider even where the hub believes the connection invalid', async () => {
+  const { connection_id: id } = await connect('github')
+  await t.hub.database.pool.query(
+    `update connections set status = 'connection_invalid', status_cause = 'credential_refused' where id = $1`,
+    [id],
+  )
+  const { body } = await person.send('POST', `/api/v1/connections/${id}/verify`)
+  expect(body.status).toMatchObject({ status: 'connected', cause: null })
+})
