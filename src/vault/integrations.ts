@@ -60,18 +60,7 @@ export function createIntegrations(options: {
     return config.publicUrl + CALLBACK_PATHS[provider.callback] + suffix
   }
 
-  /** Configuration does not change while the hub runs, and every call asks. */
-  const resolved = new Map<string, Integration>()
   function resolve(providerId: string, mode?: Mode): Integration {
-    const key = `${mode ?? ''} ${providerId}`
-    const known = resolved.get(key)
-    if (known) return known
-    const integration = settle(providerId, mode)
-    resolved.set(key, integration)
-    return integration
-  }
-
-  function settle(providerId: string, mode?: Mode): Integration {
     const provider = byId.get(providerId)
     if (!provider) {
       throw new HubError(
