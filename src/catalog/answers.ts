@@ -1,6 +1,5 @@
 /** What an API's answer says about the credential. Declared shapes come first, HTTP's own meaning after. No I/O. */
-import type { Json, Match, Provider } from './define.ts'
-import { at } from './fill.ts'
+import { at, type Json, type Match, type Provider } from './define.ts'
 
 export type Verdict = 'ok' | 'unauthorized' | 'forbidden' | 'rate_limited' | 'not_available' | 'failed'
 

@@ -293,13 +293,19 @@ export type Provider = {
   doubts?: readonly string[]
 }
 
+/** What a dot path finds in a JSON value; undefined where it leads nowhere. */
+export function at(json: Json | undefined, path: string): Json | undefined {
+  let here: Json | undefined = json
+  for (const step of path.split('.')) {
+    if (here === null || typeof here !== 'object') return undefined
+    here = Array.isArray(here) ? here[Number(step)] : here[step]
+  }
+  return here
+}
+
 /** Text or number at a dot path of a JSON body, as text; undefined where there is neither. */
 export function readText(body: Json | undefined, path: string): string | undefined {
-  let value: Json | undefined = body
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined
-    value = Array.isArray(value) ? value[Number(key)] : value[key]
-  }
+  const value = at(body, path)
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined
 }
 

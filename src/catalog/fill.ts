@@ -53,16 +53,6 @@ export function buildRequest(request: ApiRequest, baseUrl: string, values: Value
   return { method: request.method ?? 'GET', url, headers, body }
 }
 
-/** What a dot path finds in a JSON value; undefined where it leads nowhere. */
-export function at(json: Json | undefined, path: string): Json | undefined {
-  let here: Json | undefined = json
-  for (const step of path.split('.')) {
-    if (here === null || typeof here !== 'object') return undefined
-    here = Array.isArray(here) ? here[Number(step)] : here[step]
-  }
-  return here
-}
-
 /**
  * Reads what a person typed: normalised, defaulted, checked. Facts that a declaration derives from a secret come
  * back beside the values.

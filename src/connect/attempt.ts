@@ -1,5 +1,4 @@
 /** An attempt: one pending authorization, a row of `oauth_states`. Its secrets are sealed, its state is a hash. */
-import { createHash } from 'node:crypto'
 import type { Selectable, Updateable } from 'kysely'
 import { HubError } from '../errors.ts'
 import { OAuthRejection } from '../oauth/server.ts'
@@ -40,8 +39,6 @@ export type Grant = {
 /** Attempts live ten minutes (RFC 9700 leaves the figure open; providers' codes live no longer). */
 export const ATTEMPT_MS = 10 * 60_000
 
-export const hashState = (state: string): Buffer => createHash('sha256').update(state).digest()
-
 export const pendingPlace = (row: { organization_id: string; id: string }): string =>
   `attempt|${row.organization_id}|${row.id}`
 
@@ -80,6 +77,11 @@ export async function moveAttempt(
     person: row.person_id,
   })
   return true
+}
+
+/** Nothing secret stays in an attempt that is over. */
+export function sealNothing(vault: Vault, row: { organization_id: string; id: string }) {
+  return sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null })
 }
 
 /** A stable code and a sentence; never what the provider or the browser sent. */

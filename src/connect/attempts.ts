@@ -9,6 +9,7 @@ import { HubError } from '../errors.ts'
 import { buildAuthorizationRequest, judgeCallback, type VerifiedCallback } from '../oauth/authorize.ts'
 import type { Transport } from '../oauth/server.ts'
 import { exchangeCode } from '../oauth/token.ts'
+import { hashSecret } from '../identity/secrets.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
@@ -30,10 +31,10 @@ import {
   failed,
   type FailureReason,
   type Grant,
-  hashState,
   moveAttempt,
   openPending,
   type Pending,
+  sealNothing,
   sealPending,
 } from './attempt.ts'
 import { type Finisher, toldParameters } from './finish.ts'
@@ -121,7 +122,7 @@ export function createAttempts(options: {
       .insertInto('oauth_states')
       .values({
         ...place,
-        state_hash: begun.pending.step === 'redirect' ? hashState(begun.pending.state) : null,
+        state_hash: begun.pending.step === 'redirect' ? hashSecret(begun.pending.state) : null,
         binding_hash: input.binding,
         person_id: input.person,
         connect_session_id: input.connectSession ?? null,
@@ -291,7 +292,7 @@ export function createAttempts(options: {
     const row = await db
       .updateTable('oauth_states')
       .set({ state_hash: null })
-      .where('state_hash', '=', hashState(state))
+      .where('state_hash', '=', hashSecret(state))
       .where('status', '=', 'pending')
       .where('expires_at', '>', new Date(now()))
       .returningAll()
@@ -488,7 +489,7 @@ export function createAttempts(options: {
       status: 'cancelled',
       state_hash: null,
       finished_at: new Date(now()),
-      ...sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null }),
+      ...sealNothing(vault, row),
     })
   }
 
@@ -572,7 +573,7 @@ export function createAttempts(options: {
           error_code: 'attempt_expired',
           error_detail: 'Nobody came back from the provider within ten minutes.',
           finished_at: new Date(now()),
-          ...sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null }),
+          ...sealNothing(vault, row),
         })
       }
       await db

@@ -12,7 +12,14 @@ import { grantedScopes } from '../vault/credential.ts'
 import type { Integration, Integrations } from '../vault/integrations.ts'
 import { CONNECTED, type NewStatus, recordEvent, setStatus, tellChange } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
-import { type AttemptRow, type Decision, type Grant, moveAttempt, sealPending } from './attempt.ts'
+import {
+  type AttemptRow,
+  type Decision,
+  type Grant,
+  moveAttempt,
+  sealNothing,
+  sealPending,
+} from './attempt.ts'
 
 export type Finisher = {
   /** Finishes, or parks the grant and asks; the attempt's row tells which. `from` is where the attempt stands now. */
@@ -145,7 +152,7 @@ export function createFinisher(options: {
         connection_id: id,
         decision: 'null',
         finished_at: new Date(now()),
-        ...emptied(row),
+        ...sealNothing(vault, row),
       })
       if (!moved) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
     })
@@ -158,10 +165,6 @@ export function createFinisher(options: {
       ...sealPending(vault, row, { step: 'grant', grant }),
     })
   }
-
-  /** Nothing secret stays in a finished attempt. */
-  const emptied = (row: AttemptRow) =>
-    sealPending(vault, row, { step: 'redirect', state: '', codeVerifier: null })
 
   function findConnection(row: AttemptRow, id: string) {
     return db

@@ -1,6 +1,6 @@
 /** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
-import type { JsonObject, OAuth2, SecretMethod } from '../catalog/define.ts'
-import { at, fill } from '../catalog/fill.ts'
+import { at, type JsonObject, type OAuth2, type SecretMethod } from '../catalog/define.ts'
+import { fill } from '../catalog/fill.ts'
 import { HubError } from '../errors.ts'
 
 export type TokenSet = {

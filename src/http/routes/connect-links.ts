@@ -11,7 +11,7 @@ import { Attempt, ConnectPage, Decide, StartFromLink } from '../wire.ts'
 
 /** The public connect page's own calls: the link's token says which session, a cookie says which browser. */
 export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Cookies): void {
-  const { links, attempts, connections: _connections, integrations, identity, present, db, config } = context
+  const { links, attempts, integrations, identity, present, db, config } = context
   const params = z.object({ token: z.string().min(20).max(200) })
   const attemptParams = params.extend({ id: z.string() })
   const rateLimit = { max: 300, timeWindow: '1 minute' }
