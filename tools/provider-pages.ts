@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<AuthMethod['kind'], string>> = {
   api_key: 'API key',
   bot_token: 'bot token',
   basic: 'user name and password',
+  fragment: 'Sign in with the browser',
   browser_login: 'log-in page of the server',
 }
 
@@ -93,6 +94,7 @@ function renderMethod(provider: Provider, method: AuthMethod): string {
       never: 'The refresh token stays the same.',
       always: 'Every refresh brings a new refresh token; the old one is single use.',
       sometimes: 'A refresh may bring a new refresh token; the old one is single use then.',
+      exchange: 'There is no refresh token: the access token is exchanged for a new one before it ends.',
       none: 'There are no refresh tokens.',
     }[method.refresh.rotates]
     return [
@@ -113,6 +115,15 @@ function renderMethod(provider: Provider, method: AuthMethod): string {
     return [
       heading,
       'The log-in page of the server opens, and the server hands the hub an app password of its own.',
+      renderFields(provider.parameters ?? []),
+    ]
+      .filter(Boolean)
+      .join('\n\n')
+  }
+  if (method.kind === 'fragment') {
+    return [
+      heading,
+      `Authorization at \`${method.authorization_endpoint}\`; the token comes back in the fragment of the redirect.`,
       renderFields(provider.parameters ?? []),
     ]
       .filter(Boolean)

@@ -38,14 +38,22 @@ export type Parameter = {
   help?: string
   /** Said when the pattern does not match; tells what to type instead. */
   mismatch?: string
-  /** Turns what people paste (a full URL, upper case) into what the pattern expects. */
+  /** The only values there are; forms draw a list. */
+  options?: readonly { value: string; label: string }[]
+  /** Turns what people paste and providers tell (a full URL, upper case) into what the pattern expects. */
   normalise?: (typed: string) => string
-  /** Harmless facts read from a secret before it is sealed, kept beside the connection (`mode: 'test'`). */
+  /**
+   * Facts that follow from the value, kept beside the connection: harmless ones of a secret (`mode: 'test'`), or
+   * further parameters (the other hosts of a data centre).
+   */
   derive?: (value: string) => Record<string, string>
   /** The value names a host of the person's own (a server URL): the SSRF guard always applies. */
   host?: boolean
-  /** False: the provider tells it (an Atlassian cloud id), so no form asks for it. The pattern still holds. */
-  asked?: false
+  /**
+   * False: the provider tells it (an Atlassian cloud id), so no form asks for it. `operator`: set once for the
+   * integration (a self-managed host, an API version), never by the person who connects. The pattern always holds.
+   */
+  asked?: false | 'operator'
 }
 
 export type Scope = {
@@ -60,7 +68,10 @@ export type ScopeSet = {
   label: string
   /** Where the list comes from: ours, or the text of one of the set-up documents. */
   note?: string
+  /** What is asked for. */
   scopes: readonly string[]
+  /** The document's own list, where it cannot be asked for as written today: shown with the reason, never sent. */
+  documented?: { scopes: readonly string[]; reason: string }
 }
 
 /**
@@ -83,11 +94,14 @@ export type ApiRequest = {
   headers?: Record<string, string>
   form?: Record<string, string>
   json?: Json
+  /** Replaces the method's way to put the credential on a call, for this one. */
+  authorization?: Authorization
 }
 
 /**
- * How a stored credential is put on a request. Braces are filled from the credential's values. `bearer` sends the
- * access token, or the one secret field of a method without redirect.
+ * How a stored credential is put on a request. Braces are filled from the credential's values: the fields that were
+ * typed, `{access_token}`, `{client_id}`. `bearer` sends the access token, or the one secret field of a method without
+ * redirect.
  */
 export type Authorization =
   | { scheme: 'bearer' }
@@ -99,9 +113,12 @@ export type Authorization =
 /** RFC 6749 section 5.1, after a provider's deviations are undone. */
 export type TokenBody = JsonObject
 
-export type RevocationRequest = ApiRequest & {
-  /** `client`: HTTP Basic with the client's id and secret; `token`: the connection's own credential. */
-  authorization: 'client' | 'token' | 'none'
+export type RevocationRequest = Omit<ApiRequest, 'authorization'> & {
+  /**
+   * `client`: HTTP Basic with the client's id and secret; `client_secret`: the secret as a bearer token; `token`: the
+   * connection's own credential.
+   */
+  authorization: 'client' | 'client_secret' | 'token' | 'none'
   /** Answers that mean "already dead": as good as a success. */
   gone?: readonly Match[]
 }
@@ -123,7 +140,40 @@ export type Revocation = {
   undocumented?: string
 }
 
-export type OAuth2 = {
+/**
+ * Tokens without a refresh token that are exchanged, while they live, for ones that live longer. Braces: `{client_id}`,
+ * `{client_secret}`, `{access_token}`, and parameters. Answers are read as token answers.
+ */
+export type TokenExchange = {
+  /** Swaps the short-lived token of a fresh grant for one that lasts. */
+  upgrade?: ApiRequest
+  /** Extends a token that is still alive. */
+  renew: ApiRequest
+  /** Seconds before its end at which a token is renewed. */
+  ahead: number
+  /** Seconds a token must have lived before the provider renews it. */
+  min_age?: number
+}
+
+/** The callback's query is signed with the client secret; it is checked before anything in it is believed. */
+export type CallbackSignature = {
+  /** Query parameter that holds the signature: HMAC-SHA256 in hex over the others, sorted, joined as a query. */
+  parameter: string
+  /** Query parameter with epoch seconds, and how old it may be. */
+  timestamp?: { parameter: string; tolerance: number }
+  /** Query parameters that must be those of the flow: `shop` is the shop that the flow began with. */
+  echoes?: readonly string[]
+}
+
+/** What a method may say otherwise than its provider. */
+type Identity = {
+  /** Replaces the provider's. */
+  verify?: ApiRequest
+  /** Replaces the provider's. */
+  account?: ReadAccount
+}
+
+export type OAuth2 = Identity & {
   kind: 'oauth2'
   label?: string
   /** RFC 8414 / 9207; set only when the provider sends `iss` on authorization answers. */
@@ -149,11 +199,21 @@ export type OAuth2 = {
   }
   /** Extra tokens of one grant, by name, each an RFC 6749 token body found at this path (`authed_user`). */
   extra_tokens?: Readonly<Record<string, string>>
-  /** Parameters taken from the token answer or the callback's query: `{ instance_url: 'token.instance_url' }`. */
+  /** How the access token is put on a call; absent: RFC 6750, a bearer token. */
+  authorization?: Authorization
+  /**
+   * Parameters taken from the callback's query, before the code is exchanged (`query.accounts-server`), or from the
+   * token answer, again at each refresh (`token.instance_url`). Normalised, derived from, and held to their patterns.
+   */
   parameters_from?: Readonly<Record<string, string>>
+  callback_signature?: CallbackSignature
   refresh: {
-    /** `never`: the refresh token stays; `always`/`sometimes`: single use; `none`: no refresh tokens at all. */
-    rotates: 'never' | 'always' | 'sometimes' | 'none'
+    /**
+     * `never`: the refresh token stays; `always`/`sometimes`: single use; `exchange`: no refresh token, the access
+     * token itself is renewed as `exchange` says; `none`: neither.
+     */
+    rotates: 'never' | 'always' | 'sometimes' | 'exchange' | 'none'
+    exchange?: TokenExchange
     /** Error codes (after normalisation) that prove the grant dead. Nothing else does. */
     dead?: readonly string[]
     /** Lifetime in seconds assumed when the answer has no `expires_in`; absent: unknown, refresh on a 401. */
@@ -164,8 +224,37 @@ export type OAuth2 = {
   code_lifetime?: number
 }
 
+/**
+ * The token comes back in the fragment of the redirect (the shape of RFC 6749 section 4.2, older than it at Trello): a
+ * page of the hub hands it in. Braces of the parameters: `{client_id}`, `{redirect_uri}` (it carries the state),
+ * `{scope}`, and the connection's parameters.
+ */
+export type FragmentToken = Identity & {
+  kind: 'fragment'
+  label?: string
+  authorization_endpoint: string
+  authorization_params: Readonly<Record<string, string>>
+  /** Name of the token in the fragment, and of the error where the person refuses. */
+  token_parameter: string
+  error_parameter: string
+  scope_separator?: ' ' | ','
+  authorization: Authorization
+}
+
+/** A typed secret is good for signing in only; calls carry the session it gives, made anew when it ends. */
+export type Session = {
+  /** Braces: the fields of the method and parameters. */
+  request: ApiRequest
+  /** Undefined when the answer is no session. `expires_in` in seconds; absent: unknown. */
+  read: (
+    body: JsonObject,
+  ) => { access_token: string; expires_in?: number; parameters?: Record<string, string> } | undefined
+  /** Answers to `request` that prove the typed secret dead. Nothing else does. */
+  dead: readonly Match[]
+}
+
 /** An API key, a bot token, or a user name with an (app) password: everything the person types is in `fields`. */
-export type SecretMethod = {
+export type SecretMethod = Identity & {
   kind: 'api_key' | 'bot_token' | 'basic'
   label: string
   fields: readonly [Parameter, ...Parameter[]]
@@ -176,6 +265,8 @@ export type SecretMethod = {
   instructions: readonly string[]
   /** Seals what is typed under the hub-wide environment variable's name: `{ token: 'TELEGRAM_BOT_TOKEN' }`. */
   env?: Readonly<Record<string, string>>
+  /** `authorization` then places `{access_token}` of the session. */
+  session?: Session
 }
 
 /** The provider's own log-in page hands the hub an app password (Nextcloud's Login Flow v2). */
@@ -194,7 +285,7 @@ export type BrowserLogin = {
   lifetime: number
 }
 
-export type AuthMethod = OAuth2 | SecretMethod | BrowserLogin
+export type AuthMethod = OAuth2 | SecretMethod | BrowserLogin | FragmentToken
 
 export type Account = {
   /** Stable id of the account at the provider; two connections with one id are the same account. */
@@ -205,6 +296,74 @@ export type Account = {
   label: string
   email?: string
   avatar?: string
+  /** Parameters that only this answer tells (Mailchimp's data centre); held to their patterns. */
+  parameters?: Record<string, string>
+}
+
+/** `token` is the token answer (absent when verifying later), `body` the answer to `verify`. */
+export type ReadAccount = (evidence: {
+  token: TokenBody | undefined
+  body: JsonObject
+  parameters: Readonly<Record<string, string>>
+}) => Account
+
+/** Something the account may or may not have (a plan, a product): asked after connecting and when verifying. */
+export type Capability = {
+  id: string
+  /** What it is called on the connection's page: "Plan". */
+  label: string
+  /** Absent: the answer to `verify` tells. */
+  request?: ApiRequest
+  /** Undefined: the answer does not tell. A warning shows on the connection, which works all the same. */
+  read: (answer: {
+    status: number
+    body: Json | undefined
+  }) => { value: string; warning?: string } | undefined
+}
+
+/** How events of this provider arrive, and how a delivery proves where it comes from. */
+export type Webhooks = {
+  /**
+   * `automatic`: the hub subscribes when an account connects; `app_level`: one address, set at the provider's app;
+   * `by_hand`: possible, set up by a person at the provider; `none`: the provider has none that are of use here.
+   */
+  mode: 'automatic' | 'app_level' | 'by_hand' | 'none'
+  /** Kinds of events, as the provider calls them. */
+  events?: readonly string[]
+  signature?: WebhookSignature
+  /** Seconds after which a subscription at the provider ends unless it is renewed. */
+  lifetime?: number
+  /** What the provider asks of a new address before it delivers. */
+  handshake?: string
+  /** Where the address is entered, step by step. */
+  steps?: readonly string[]
+  note?: string
+}
+
+export type WebhookSignature = {
+  scheme: 'hmac-sha256' | 'hmac-sha1' | 'jwt-hs256' | 'ed25519' | 'shared_secret'
+  /** Absent: the secret or signature is in the body or the URL, as `note` says. */
+  header?: string
+  encoding?: 'hex' | 'base64'
+  /** Stands before the signature: `v0=`. */
+  prefix?: string
+  /** What is signed; braces: `{body}` (raw bytes), `{timestamp}`, `{url}`, `{method}`. */
+  signed?: string
+  timestamp_header?: string
+  /** Seconds a delivery may be old. */
+  tolerance?: number
+  /** Variable with the secret; `client_secret`; or `subscription`: made anew for each. */
+  secret: string
+}
+
+/** Mailboxes of the account, reached by IMAP and SMTP beside the HTTP API. Braces: the method's fields, parameters. */
+export type MailAccess = {
+  username: string
+  /** Tried where `username` is refused. */
+  alternative_username?: string
+  password: string
+  imap: { host: string; port: number }
+  smtp: { host: string; port: number; security: 'tls' | 'starttls' }
 }
 
 /**
@@ -224,6 +383,8 @@ export type Provider = {
   aliases?: readonly string[]
   /** Providers of one family, client and account share one grant at the provider. */
   family: string
+  /** A bundle: the ids of the single services that one connection covers. */
+  includes?: readonly string[]
   /**
    * Hosts a credential may travel to. `{name}` is one parameter's value, `*.` one leading label. A parameter that
    * holds more than a host (`cloud.example.com:8443/files`) counts by its host and port.
@@ -251,6 +412,7 @@ export type Provider = {
     base_url: string
     /** Further roots a proxied call can name with the `Trunkline-Base` header. */
     bases?: Readonly<Record<string, string>>
+    /** Sent with every call. Braces: parameters, and the names of `env.extra` (a developer token). */
     headers?: Readonly<Record<string, string>>
     errors?: {
       /** The credential is refused; 401 besides. */
@@ -269,12 +431,9 @@ export type Provider = {
   }
   /** The call that proves the credential works; its answer also names the account. */
   verify: ApiRequest
-  /** `token` is the token answer (absent when verifying later), `body` the answer to `verify`. */
-  account: (evidence: {
-    token: TokenBody | undefined
-    body: JsonObject
-    parameters: Readonly<Record<string, string>>
-  }) => Account
+  account: ReadAccount
+  capabilities?: readonly Capability[]
+  mail?: MailAccess
   /** Lists the places a fresh grant reaches; the connection is bound to one of them. */
   tenants?: { request: ApiRequest; read: (body: Json) => Tenant[]; matches: string }
   test_calls: readonly { label: string; method: 'GET' | 'POST'; path: string; base?: string; json?: Json }[]
@@ -288,6 +447,9 @@ export type Provider = {
     revoke: { url: string; steps: readonly string[] }
   }
   revocation?: Revocation
+  webhooks?: Webhooks
+  /** What the declaration was compared with: specifications, vendors' clients, third-party servers. */
+  sources?: readonly string[]
   /** Day the facts were last compared with the provider's documentation. */
   checked: string
   doubts?: readonly string[]

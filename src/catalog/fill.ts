@@ -35,7 +35,7 @@ export function fillHosts(hosts: readonly string[], values: Values): string[] {
 }
 
 /** Method, absolute URL, headers and body of a declared call. */
-export function buildRequest(request: ApiRequest, baseUrl: string, values: Values) {
+export function buildRequest(request: Omit<ApiRequest, 'authorization'>, baseUrl: string, values: Values) {
   const url = new URL(fill(request.url.startsWith('/') ? baseUrl + request.url : request.url, values))
   const headers: Record<string, string> = { accept: 'application/json' }
   for (const [name, value] of Object.entries(request.headers ?? {}))

@@ -193,6 +193,7 @@ export function createAttempts(options: {
         url: routeUrl(loginUrl, integration.routes).href,
       }
     }
+    if (method.kind === 'fragment') throw new Error('a token in the fragment is not read yet')
     const fields = [
       ...method.fields,
       ...askedParameters(provider).filter(({ name }) => !method.fields.some((field) => field.name === name)),

@@ -115,8 +115,8 @@ export const Field = z
   .meta({ id: 'Field' })
 export const Method = z
   .object({
-    /** `oauth2`, `api_key`, `bot_token`, `basic`, `browser_login`: pass it as `method` when connecting. */
-    kind: z.enum(['oauth2', 'api_key', 'bot_token', 'basic', 'browser_login']),
+    /** `oauth2`, `api_key`, `bot_token`, `basic`, `browser_login`, `fragment`: pass it as `method` when connecting. */
+    kind: z.enum(['oauth2', 'api_key', 'bot_token', 'basic', 'browser_login', 'fragment']),
     label: z.string(),
     /** True: the person is sent to the provider; false: the form's fields are all there is. */
     redirects: z.boolean(),

@@ -1,5 +1,12 @@
 /** A provider made usable in this installation: client id and secret, redirect URI, and where its traffic goes. */
-import type { AuthMethod, BrowserLogin, OAuth2, Provider, SecretMethod } from '../catalog/define.ts'
+import type {
+  AuthMethod,
+  BrowserLogin,
+  FragmentToken,
+  OAuth2,
+  Provider,
+  SecretMethod,
+} from '../catalog/define.ts'
 import { fill, type Values } from '../catalog/fill.ts'
 import type { Config } from '../config.ts'
 import type { Routes } from '../egress/egress.ts'
@@ -15,6 +22,19 @@ export type Integration = {
   client: Client | undefined
   routes: Routes | undefined
   redirectUri: string | undefined
+  /** Values of the declaration's `env.extra`, by name. */
+  extra: Values
+  /** What the operator set for this installation. */
+  settings: IntegrationSettings
+}
+
+export type IntegrationSettings = {
+  /** Values of the parameters that the operator sets, defaults included, checked against their patterns. */
+  parameters: Values
+  /** Name of the scope set asked for, where the operator picked another than the recommended one. */
+  scopeSet?: string
+  /** The operator's own list instead of a set. */
+  scopes?: readonly string[]
 }
 
 export type Integrations = {
@@ -69,6 +89,7 @@ export function createIntegrations(options: {
       )
     }
     const redirectUri = redirectUriOf(provider)
+    const set = { extra: {}, settings: { parameters: {} } }
     const real = readClient(provider, config.env)
     const isReal =
       real !== undefined ||
@@ -86,7 +107,7 @@ export function createIntegrations(options: {
       const client = provider.auth.some(({ kind }) => kind === 'oauth2')
         ? sandbox.client(provider.id)
         : undefined
-      return { provider, mode: 'sandbox', client, routes: { '*': sandbox.baseUrl }, redirectUri }
+      return { provider, mode: 'sandbox', client, routes: { '*': sandbox.baseUrl }, redirectUri, ...set }
     }
     const needsClient = provider.auth[0].kind === 'oauth2'
     return {
@@ -95,6 +116,7 @@ export function createIntegrations(options: {
       client: real,
       routes: overrides[provider.id],
       redirectUri,
+      ...set,
     }
   }
 
@@ -143,7 +165,7 @@ export function yieldedMethod(provider: Provider, method: BrowserLogin): SecretM
 }
 
 /** The method that a stored connection's credential belongs to. */
-export function credentialMethod(provider: Provider, kind: string): OAuth2 | SecretMethod {
+export function credentialMethod(provider: Provider, kind: string): OAuth2 | SecretMethod | FragmentToken {
   const method = findMethod(provider, kind)
   return method.kind === 'browser_login' ? yieldedMethod(provider, method) : method
 }

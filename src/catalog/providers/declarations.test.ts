@@ -325,6 +325,7 @@ function credentialUrls(provider: Provider): string[] {
   const resolve = (url: string | undefined) => (url?.startsWith('/') ? api.base_url + url : url)
   const urls = provider.auth.flatMap((method) => {
     if (method.kind === 'oauth2') return [method.token_endpoint]
+    if (method.kind === 'fragment') return []
     return method.kind === 'browser_login' ? [method.start.url] : [method.base_url]
   })
   return [

@@ -174,6 +174,7 @@ export const connectionTexts = {
     bot_token: 'Bot token',
     basic: 'User name and password',
     browser_login: 'Log-in at the provider',
+    fragment: 'Sign in at the provider',
   } satisfies Record<ConnectionBody['method'], string>,
   mode: 'Service',
   modes: { live: 'Live', sandbox: 'Sandbox' } satisfies Record<ConnectionBody['mode'], string>,
