@@ -285,7 +285,56 @@ export type BrowserLogin = {
   lifetime: number
 }
 
-export type AuthMethod = OAuth2 | SecretMethod | BrowserLogin | FragmentToken
+/** What the provider's platform says when it calls the hub. */
+export type Invocation = {
+  /** `alive`: nothing happened, a fresh credential came along. */
+  event: 'installed' | 'uninstalled' | 'alive'
+  /** Stable id of the installation at the provider. */
+  installation: string
+  /** Where the app is installed; held to their patterns. */
+  parameters: Record<string, string>
+}
+
+/**
+ * The provider's platform calls the hub: an app installed there tells of itself by signed tokens and brings the
+ * credential along. No redirect, nothing to type (Atlassian's Forge Remote).
+ */
+export type InstalledApp = Identity & {
+  kind: 'installed_app'
+  label: string
+  /** RFC 7519: the bearer token of every call of the platform; RS256, checked before anything is believed. */
+  invocation: {
+    issuer: string
+    jwks_uri: string
+    /** Variable with the app's id at the provider, and the id under which the sandbox plays. */
+    audience: { variable: string; sandbox: string }
+  }
+  /** Header of such a call with the app's own access token, a JWT whose `exp` ends it. */
+  token_header: string
+  /** Reads a call that is proved to come from the platform; undefined: it means nothing to the hub. */
+  read: (call: { claims: JsonObject; body: JsonObject }) => Invocation | undefined
+  /** How the app is deployed and installed. */
+  instructions: readonly string[]
+}
+
+/** Nothing to authorize: a connection of a related provider reaches this one as well, and a call proves it. */
+export type VerifiedAccess = Identity & {
+  kind: 'verified_access'
+  label: string
+  /** Provider whose connection lends its credential. */
+  through: string
+  /** Answers to `verify` that mean: the app is not connected to this product yet. Looked at first. */
+  setup_required: readonly Match[]
+  /** Asked, without a credential, before set-up is asked for: whether the product is there at all. */
+  presence: { request: ApiRequest; absent: readonly Match[] }
+  /** What an administrator does at the provider while set-up is required. */
+  steps: readonly string[]
+}
+
+export type AuthMethod = OAuth2 | SecretMethod | BrowserLogin | FragmentToken | InstalledApp | VerifiedAccess
+
+/** Methods that a stored credential is placed by. */
+export type PlacedMethod = OAuth2 | SecretMethod | FragmentToken | InstalledApp | VerifiedAccess
 
 export type Account = {
   /** Stable id of the account at the provider; two connections with one id are the same account. */

@@ -193,6 +193,12 @@ export function createAttempts(options: {
         url: routeUrl(loginUrl, integration.routes).href,
       }
     }
+    if (method.kind === 'installed_app' || method.kind === 'verified_access') {
+      throw new HubError(
+        'invalid_request',
+        `"${method.label}" does not begin here: the provider's page in the dashboard says how it does.`,
+      )
+    }
     if (method.kind === 'fragment') throw new Error('a token in the fragment is not read yet')
     const fields = [
       ...method.fields,

@@ -115,8 +115,17 @@ export const Field = z
   .meta({ id: 'Field' })
 export const Method = z
   .object({
-    /** `oauth2`, `api_key`, `bot_token`, `basic`, `browser_login`, `fragment`: pass it as `method` when connecting. */
-    kind: z.enum(['oauth2', 'api_key', 'bot_token', 'basic', 'browser_login', 'fragment']),
+    /** `oauth2`, `api_key`, `bot_token`, `basic`, `browser_login`, `fragment`, `installed_app`, `verified_access`: pass it as `method` when connecting. */
+    kind: z.enum([
+      'oauth2',
+      'api_key',
+      'bot_token',
+      'basic',
+      'browser_login',
+      'fragment',
+      'installed_app',
+      'verified_access',
+    ]),
     label: z.string(),
     /** True: the person is sent to the provider; false: the form's fields are all there is. */
     redirects: z.boolean(),

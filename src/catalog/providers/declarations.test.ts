@@ -325,8 +325,8 @@ function credentialUrls(provider: Provider): string[] {
   const resolve = (url: string | undefined) => (url?.startsWith('/') ? api.base_url + url : url)
   const urls = provider.auth.flatMap((method) => {
     if (method.kind === 'oauth2') return [method.token_endpoint]
-    if (method.kind === 'fragment') return []
-    return method.kind === 'browser_login' ? [method.start.url] : [method.base_url]
+    if (method.kind === 'browser_login') return [method.start.url]
+    return 'base_url' in method ? [method.base_url] : []
   })
   return [
     ...urls,
