@@ -13,7 +13,9 @@ const KINDS: Readonly<Record<AuthMethod['kind'], string>> = {
   api_key: 'API key',
   bot_token: 'bot token',
   basic: 'user name and password',
-  fragment: 'Sign in with the browser',
+  fragment: 'sign-in at the provider',
+  installed_app: 'app installed at the provider',
+  verified_access: 'verified access',
   browser_login: 'log-in page of the server',
 }
 
@@ -120,6 +122,8 @@ function renderMethod(provider: Provider, method: AuthMethod): string {
       .filter(Boolean)
       .join('\n\n')
   }
+  if (method.kind === 'installed_app') return [heading, numbered(method.instructions)].join('\n\n')
+  if (method.kind === 'verified_access') return [heading, numbered(method.steps)].join('\n\n')
   if (method.kind === 'fragment') {
     return [
       heading,

@@ -1,5 +1,5 @@
 /** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
-import { at, type FragmentToken, type JsonObject, type OAuth2, type SecretMethod } from '../catalog/define.ts'
+import { at, type JsonObject, type OAuth2, type PlacedMethod } from '../catalog/define.ts'
 import { fill } from '../catalog/fill.ts'
 import { HubError } from '../errors.ts'
 
@@ -92,10 +92,10 @@ export function isRefreshable(credential: Credential): boolean {
  */
 export function authorizationFor(
   credential: Credential,
-  method: OAuth2 | SecretMethod | FragmentToken,
+  method: PlacedMethod,
   token = 'main',
 ): { headers: Record<string, string>; pathPrefix: string } {
-  if (credential.kind === 'oauth2' || method.kind === 'oauth2' || method.kind === 'fragment') {
+  if (credential.kind === 'oauth2' || !('fields' in method)) {
     const tokens: Readonly<Record<string, TokenSet>> = credential.kind === 'oauth2' ? credential.tokens : {}
     const set = Object.hasOwn(tokens, token) ? tokens[token] : undefined
     if (!set) throw noSuchToken(token, Object.keys(tokens))

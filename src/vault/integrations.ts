@@ -2,8 +2,8 @@
 import type {
   AuthMethod,
   BrowserLogin,
-  FragmentToken,
   OAuth2,
+  PlacedMethod,
   Provider,
   SecretMethod,
 } from '../catalog/define.ts'
@@ -165,7 +165,7 @@ export function yieldedMethod(provider: Provider, method: BrowserLogin): SecretM
 }
 
 /** The method that a stored connection's credential belongs to. */
-export function credentialMethod(provider: Provider, kind: string): OAuth2 | SecretMethod | FragmentToken {
+export function credentialMethod(provider: Provider, kind: string): PlacedMethod {
   const method = findMethod(provider, kind)
   return method.kind === 'browser_login' ? yieldedMethod(provider, method) : method
 }

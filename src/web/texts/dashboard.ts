@@ -175,6 +175,8 @@ export const connectionTexts = {
     basic: 'User name and password',
     browser_login: 'Log-in at the provider',
     fragment: 'Sign in at the provider',
+    installed_app: 'App installed at the provider',
+    verified_access: 'Verify access',
   } satisfies Record<ConnectionBody['method'], string>,
   mode: 'Service',
   modes: { live: 'Live', sandbox: 'Sandbox' } satisfies Record<ConnectionBody['mode'], string>,
