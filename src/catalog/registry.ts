@@ -1,5 +1,6 @@
 /** Generated from the folder of providers: run `npm run generate` after adding one. */
 import type { Provider } from './define.ts'
+import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
 import google from './providers/google.ts'
 import jira from './providers/jira.ts'
@@ -11,6 +12,7 @@ import telegram from './providers/telegram.ts'
 import zendesk from './providers/zendesk.ts'
 
 export const providers: readonly Provider[] = [
+  dropbox,
   github,
   google,
   jira,
@@ -24,6 +26,7 @@ export const providers: readonly Provider[] = [
 
 /** Ids with a drawing in `logos/`; the others are shown as a monogram. */
 export const logos: ReadonlySet<string> = new Set([
+  'dropbox',
   'github',
   'google',
   'jira',

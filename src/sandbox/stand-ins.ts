@@ -1,4 +1,5 @@
 /** Generated from the folder of stand-ins: run `npm run generate` after adding one. */
+import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
 import google from './providers/google.ts'
 import jira from './providers/jira.ts'
@@ -11,6 +12,7 @@ import zendesk from './providers/zendesk.ts'
 import type { CreateStandIn } from './stand-in.ts'
 
 export const standIns: Readonly<Record<string, CreateStandIn>> = {
+  dropbox,
   github,
   google,
   jira,

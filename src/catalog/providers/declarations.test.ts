@@ -7,6 +7,7 @@ import { findProvider, logos, providers } from '../registry.ts'
 // C10: exactly these scopes are requested. A change here is a change of what people are asked to grant.
 const GOOGLE = 'https://www.googleapis.com/auth/'
 const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
+  dropbox: ['account_info.read', 'files.metadata.read', 'files.content.read'],
   github: ['repo', 'read:user', 'user:email'],
   google: [
     'openid',
@@ -117,7 +118,8 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
       'refresh_token',
       'token',
     ])
-    const { setup: _, ...called } = provider
+    // What a delivery is signed over has names of its own.
+    const { setup: _, webhooks: _webhooks, ...called } = provider
     for (const [, name] of JSON.stringify(called).matchAll(/(?<!p)\{([a-zA-Z]\w*)\}/g))
       expect(known).toContain(name)
   })
