@@ -16,6 +16,8 @@ import { createAttempts } from './connect/attempts.ts'
 import { createConnections } from './connect/connections.ts'
 import { createDisconnector } from './connect/disconnect.ts'
 import { createFinisher } from './connect/finish.ts'
+import { createInstallations } from './connect/installations.ts'
+import { createInvocationVerifier } from './connect/invocation.ts'
 import { createLinks } from './connect/links.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
 import { HubError } from './errors.ts'
@@ -245,6 +247,17 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       now,
     })
 
+    const installations = createInstallations({
+      database,
+      bus,
+      vault,
+      integrations,
+      finisher,
+      disconnector,
+      verify: createInvocationVerifier({ egress, now }),
+      now,
+    })
+
     if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
     await identity.ensureOrganization()
 
@@ -265,6 +278,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         attempts,
         connections,
         disconnector,
+        installations,
         links,
         metrics,
         readTogether: createReadTogether({ pool: database.pool, identity, vault }),

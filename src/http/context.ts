@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Attempts } from '../connect/attempts.ts'
 import type { Connections } from '../connect/connections.ts'
 import type { Disconnector } from '../connect/disconnect.ts'
+import type { Installations } from '../connect/installations.ts'
 import type { Links } from '../connect/links.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -29,6 +30,7 @@ export type HttpContext = {
   attempts: Attempts
   connections: Connections
   disconnector: Disconnector
+  installations: Installations
   links: Links
   present: Presenter
   metrics: Metrics

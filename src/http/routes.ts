@@ -10,6 +10,7 @@ import { connectionRoutes } from './routes/connections.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { platformRoutes } from './routes/platform.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { proxyRoutes } from './routes/proxy.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -24,6 +25,7 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   connectSessionRoutes(app, context)
   connectLinkRoutes(app, context, cookies)
   callbackRoutes(app, context, cookies)
+  platformRoutes(app, context)
   connectionRoutes(app, context)
   liveRoutes(app, context)
   await app.register(async (scope) => proxyRoutes(scope as ZodApp, context))

@@ -180,6 +180,19 @@ export type Schema = {
     actor: string | null
     detail: JsonColumn<Record<string, unknown>>
   }
+  /** Apps that sites of a provider installed, whose platform then calls the hub. */
+  app_installations: {
+    provider: string
+    mode: 'live' | 'sandbox'
+    installation: string
+    /** Null while nobody can tell whose it is. */
+    organization_id: string | null
+    connection_id: string | null
+    parameters: JsonColumn<Record<string, string>>
+    installed_at: Time
+    seen_at: Time
+    uninstalled_at: MaybeTime
+  }
   audit_log: {
     organization_id: string
     seq: number

@@ -1,0 +1,305 @@
+/**
+ * Apps installed at a provider, whose platform calls the hub: installing connects the organization, each call brings
+ * a fresh credential, uninstalling disconnects. Calls may come twice, late or out of order.
+ */
+import { randomBytes } from 'node:crypto'
+import { decodeJwt } from 'jose'
+import type { InstalledApp, Invocation, JsonObject } from '../catalog/define.ts'
+import { HubError } from '../errors.ts'
+import type { Bus } from '../store/bus.ts'
+import type { Database } from '../store/database.ts'
+import { newId } from '../store/ids.ts'
+import type { Credential } from '../vault/credential.ts'
+import type { Integration, Integrations } from '../vault/integrations.ts'
+import { CONNECTED, setStatus, tellChange } from '../vault/status.ts'
+import type { Vault } from '../vault/vault.ts'
+import {
+  ATTEMPT_MS,
+  type AttemptRow,
+  explainFailure,
+  failed,
+  type Grant,
+  moveAttempt,
+  sealPending,
+} from './attempt.ts'
+import type { ConnectionRow } from './connections.ts'
+import type { Disconnector } from './disconnect.ts'
+import type { Finisher } from './finish.ts'
+import type { VerifyInvocation } from './invocation.ts'
+
+export type Installations = {
+  /**
+   * One call of the platform.
+   * @returns what became of it, for the log
+   * @throws HubError `not_found`, `not_configured`, `unauthenticated`
+   */
+  receive(call: {
+    provider: string
+    headers: Readonly<Record<string, string | string[] | undefined>>
+    body: JsonObject
+  }): Promise<'ignored' | 'unassigned' | 'connected' | 'renewed' | 'kept' | 'disconnected'>
+}
+
+/** Assumed where the app's token does not say when it ends. */
+const TOKEN_LIFETIME_MS = 3_600_000
+
+type Place = { provider: string; mode: 'live' | 'sandbox'; installation: string }
+
+export function createInstallations(options: {
+  database: Database
+  bus: Bus
+  vault: Vault
+  integrations: Integrations
+  finisher: Finisher
+  disconnector: Disconnector
+  verify: VerifyInvocation
+  now: () => number
+}): Installations {
+  const { database, bus, vault, integrations, finisher, disconnector, verify, now } = options
+  const { db } = database
+  /** Calls about one installation take their turn. */
+  const turns = new Map<string, Promise<unknown>>()
+
+  /** The real platform where the operator's app is named, else the sandbox's. */
+  function resolve(providerId: string): { integration: Integration; method: InstalledApp; audience: string } {
+    const integration = integrations.resolve(providerId)
+    const method = integration.provider.auth.find(({ kind }) => kind === 'installed_app') as
+      | InstalledApp
+      | undefined
+    if (!method) throw new HubError('not_found', `No app of ${integration.provider.name} calls this hub.`)
+    const { variable, sandbox } = method.invocation.audience
+    const live = integrations.resolve(providerId, 'live')
+    const id = live.extra[variable]
+    if (id) return { integration: live, method, audience: id }
+    if (integration.mode === 'sandbox') return { integration, method, audience: sandbox }
+    throw new HubError(
+      'not_configured',
+      `Set ${variable} to the id of your app at ${integration.provider.name}.`,
+    )
+  }
+
+  async function inTurn<T>(key: string, run: () => Promise<T>): Promise<T> {
+    const before = turns.get(key) ?? Promise.resolve()
+    const turn = before.then(run, run)
+    turns.set(key, turn)
+    try {
+      return await turn
+    } finally {
+      if (turns.get(key) === turn) turns.delete(key)
+    }
+  }
+
+  const receive: Installations['receive'] = async ({ provider, headers, body }) => {
+    const { integration, method, audience } = resolve(provider)
+    const claims = await verify({
+      integration,
+      method,
+      audience,
+      authorization: text(headers['authorization']),
+    })
+    const invocation = method.read({ claims, body })
+    if (!invocation) return 'ignored'
+    const mode = integration.mode === 'sandbox' ? ('sandbox' as const) : ('live' as const)
+    const place: Place = { provider, mode, installation: invocation.installation }
+    const token = text(headers[method.token_header])
+    return inTurn(`${provider} ${mode} ${invocation.installation}`, () =>
+      invocation.event === 'uninstalled' ? uninstall(place) : keep(place, invocation, token),
+    )
+  }
+
+  async function keep(place: Place, invocation: Invocation, token: string | undefined) {
+    const known = await find(place)
+    if (known && !sameValues(known.parameters, invocation.parameters)) {
+      throw new HubError('unauthenticated', 'This installation belongs to another site.')
+    }
+    const organization = known?.organization_id ?? (await soleOrganization())
+    const seen = new Date(now())
+    await db
+      .insertInto('app_installations')
+      .values({
+        ...place,
+        organization_id: organization,
+        connection_id: null,
+        parameters: JSON.stringify(invocation.parameters),
+        installed_at: seen,
+        seen_at: seen,
+        uninstalled_at: null,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['provider', 'mode', 'installation'])
+          .doUpdateSet({ organization_id: organization, seen_at: seen, uninstalled_at: null }),
+      )
+      .execute()
+    if (!organization) return 'unassigned'
+    // An installed app speaks before it has a token; the first scheduled call then brings one.
+    if (!token) return 'kept'
+    const credential = readToken(token, now())
+    const connectionId = known?.connection_id ?? null
+    const row = connectionId ? await findConnection(organization, connectionId) : undefined
+    if (row && !row.disconnected_at) return renew(row, credential)
+    // Disconnected here while the app stays installed: only installing it again brings the connection back.
+    if (row && invocation.event === 'alive') return 'kept'
+    return connect(place, organization, invocation, credential)
+  }
+
+  async function connect(place: Place, organization: string, invocation: Invocation, credential: Credential) {
+    const grant: Grant = {
+      credential,
+      token: undefined,
+      parameters: { ...invocation.parameters },
+      tenants: null,
+    }
+    const key = { organization_id: organization, id: newId('att', now()) }
+    const row = await db
+      .insertInto('oauth_states')
+      .values({
+        ...key,
+        state_hash: null,
+        // Nobody's browser: what no cookie can hash to.
+        binding_hash: randomBytes(32),
+        person_id: null,
+        connect_session_id: null,
+        proof_hash: null,
+        provider: place.provider,
+        method: 'installed_app',
+        mode: place.mode,
+        owner_kind: 'organization',
+        owner_id: organization,
+        connection_id: null,
+        redirect_uri: null,
+        requested_scopes: [],
+        parameters: JSON.stringify(invocation.parameters),
+        ...sealPending(vault, key, { step: 'grant', grant }),
+        status: 'pending',
+        error_code: null,
+        error_detail: null,
+        decision: 'null',
+        created_at: new Date(now()),
+        expires_at: new Date(now() + ATTEMPT_MS),
+        finished_at: null,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    try {
+      await finisher.finish(row, grant, 'pending')
+    } catch (error) {
+      const { name } = integrations.resolve(place.provider, place.mode).provider
+      await moveAttempt(db, bus, row, 'pending', failed(explainFailure(error, name), now()))
+      throw error
+    }
+    const { connection_id } = await findAttempt(row)
+    await db
+      .updateTable('app_installations')
+      .set({ connection_id })
+      .where('provider', '=', place.provider)
+      .where('mode', '=', place.mode)
+      .where('installation', '=', place.installation)
+      .execute()
+    return 'connected' as const
+  }
+
+  /** A token that ends no later than the one that is held changes nothing: the call came twice, or late. */
+  async function renew(row: ConnectionRow, credential: Credential) {
+    const connection = { organization: row.organization_id, id: row.id }
+    const held = await vault.load(connection)
+    if ((held.expiresAt ?? 0) >= (expiryOf(credential) ?? 0)) return 'kept' as const
+    await bus.transaction(db, async (trx) => {
+      await vault.put(trx, connection, credential, now())
+      const changed =
+        row.status === 'connection_invalid' && (await setStatus(trx, bus, now(), connection, CONNECTED))
+      if (!changed) await tellChange(trx, bus, connection, row)
+    })
+    return 'renewed' as const
+  }
+
+  async function uninstall(place: Place) {
+    const known = await find(place)
+    await db
+      .updateTable('app_installations')
+      .set({ uninstalled_at: new Date(now()), seen_at: new Date(now()) })
+      .where('provider', '=', place.provider)
+      .where('mode', '=', place.mode)
+      .where('installation', '=', place.installation)
+      .execute()
+    if (!known?.organization_id || !known.connection_id) return 'kept' as const
+    const row = await findConnection(known.organization_id, known.connection_id)
+    if (!row || row.disconnected_at) return 'kept' as const
+    await disconnector.disconnect(row, { force: false, actor: place.provider })
+    return 'disconnected' as const
+  }
+
+  function find({ provider, mode, installation }: Place) {
+    return db
+      .selectFrom('app_installations')
+      .selectAll()
+      .where('provider', '=', provider)
+      .where('mode', '=', mode)
+      .where('installation', '=', installation)
+      .executeTakeFirst()
+  }
+
+  async function findConnection(organization: string, id: string): Promise<ConnectionRow | undefined> {
+    const row = await db
+      .selectFrom('connections')
+      .selectAll()
+      .where('organization_id', '=', organization)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row && { ...row, ...UNJOINED }
+  }
+
+  function findAttempt({ organization_id, id }: Pick<AttemptRow, 'organization_id' | 'id'>) {
+    return db
+      .selectFrom('oauth_states')
+      .select('connection_id')
+      .where('organization_id', '=', organization_id)
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+  }
+
+  /** The one there is; with several, nothing of a call says whose the installation is, and the hub does not guess. */
+  async function soleOrganization(): Promise<string | null> {
+    const found = await db.selectFrom('organizations').select('id').limit(2).execute()
+    return found.length === 1 ? (found[0]?.id ?? null) : null
+  }
+
+  return { receive }
+}
+
+const UNJOINED = {
+  owner_name: null,
+  expires_at: null,
+  refreshed_at: null,
+  trouble_code: null,
+  trouble_detail: null,
+  trouble_since: null,
+  next_attempt_at: null,
+}
+
+/** The token came along with a call that is proved; only its end is read from it. */
+function readToken(token: string, now: number): Credential {
+  let end: number | undefined
+  try {
+    const { exp } = decodeJwt(token)
+    if (exp !== undefined) end = exp * 1000
+  } catch {
+    // Not a JWT: usable all the same.
+  }
+  return {
+    kind: 'oauth2',
+    tokens: { main: { access_token: token, expires_at: end ?? now + TOKEN_LIFETIME_MS } },
+  }
+}
+
+function expiryOf(credential: Credential): number | undefined {
+  return credential.kind === 'oauth2' ? credential.tokens.main.expires_at : undefined
+}
+
+function sameValues(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return Object.keys({ ...a, ...b }).every((name) => a[name] === b[name])
+}
+
+function text(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}
