@@ -296,8 +296,9 @@ function expiryOf(credential: Credential): number | undefined {
   return credential.kind === 'oauth2' ? credential.tokens.main.expires_at : undefined
 }
 
+/** Whether what both say is the same; not every call says everything. */
 function sameValues(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  return Object.keys({ ...a, ...b }).every((name) => a[name] === b[name])
+  return Object.keys(a).every((name) => b[name] === undefined || a[name] === b[name])
 }
 
 function text(header: string | string[] | undefined): string | undefined {

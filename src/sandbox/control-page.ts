@@ -1,5 +1,6 @@
 /** The control page and its API, below `{publicUrl}/` and `{publicUrl}/_control/`. */
 import type { Json } from '../catalog/define.ts'
+import type { Forge } from './forge.ts'
 import type { Control, ProviderRecord } from './control.ts'
 import { FAULT_KINDS, type FaultKind } from './faults.ts'
 import { type Asked, isForm, json, type Reply, readArguments, redirect } from './messages.ts'
@@ -34,7 +35,7 @@ export function createControlPages({ publicUrl, control }: { publicUrl: string; 
     return from !== undefined && from !== origin
   }
 
-  function answer(asked: Asked): Reply {
+  async function answer(asked: Asked): Promise<Reply> {
     const action = asked.host === '_control' ? asked.path.replace(/^\//, '') : ''
     if (asked.method === 'GET') {
       if (asked.host !== '_control') return renderControlPage(publicUrl, control)
@@ -50,7 +51,7 @@ export function createControlPages({ publicUrl, control }: { publicUrl: string; 
     if (isForeign(asked))
       return json(403, { error: 'foreign_origin', message: 'The knobs are turned from this page only.' })
     try {
-      const result = change(action, readArguments(asked))
+      const result = await change(action, readArguments(asked))
       if (result === undefined) return json(404, { error: 'not_found' })
       return isForm(asked) ? redirect(`${publicUrl}/`, 303) : json(200, result)
     } catch (error) {
@@ -58,7 +59,7 @@ export function createControlPages({ publicUrl, control }: { publicUrl: string; 
     }
   }
 
-  function change(action: string, input: Record<string, string>): Json | undefined {
+  async function change(action: string, input: Record<string, string>): Promise<Json | undefined> {
     const provider = input['provider'] ?? ''
     switch (action) {
       case 'fault': {
@@ -89,6 +90,8 @@ export function createControlPages({ publicUrl, control }: { publicUrl: string; 
         })
         return {}
       }
+      case 'forge':
+        return turnForge(control.forge, input['site'] ?? '', input['what'] ?? '')
       case 'reset':
         control.reset()
         return {}
@@ -130,11 +133,49 @@ function renderControlPage(publicUrl: string, control: Control): Reply {
 <h1>Sandbox</h1>
 <p>The services below are played on this machine. What a knob does shows in the hub as it would with the real service.</p>
 ${providers.map((provider) => renderProvider(publicUrl, provider))}
+${renderForge(publicUrl, control.forge)}
 <h2>Requests</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Recent requests"><table><thead><tr><th scope="col">Time (UTC)</th><th scope="col">Provider</th><th scope="col">Method</th><th scope="col">Address</th><th scope="col">Status</th><th scope="col">Fault</th></tr></thead>
 <tbody>${rows}</tbody></table></div>
 <form method="post" action="${publicUrl}/_control/reset"><div class="row"><button class="small">Reset the whole sandbox</button></div></form>`
   return renderPage({ publicUrl, title: 'Sandbox control', body, wide: true })
+}
+
+async function turnForge(forge: Forge, site: string, what: string): Promise<Json> {
+  switch (what) {
+    case 'install':
+      return { ...(await forge.install(site)) }
+    case 'trigger':
+      return { ...(await forge.trigger(site)) }
+    case 'uninstall':
+      return { ...(await forge.uninstall(site)) }
+    case 'connect-confluence':
+    case 'disconnect-confluence':
+      forge.connectConfluence(site, what === 'connect-confluence')
+      return {}
+    default:
+      throw new Error('what must be install, trigger, uninstall, connect-confluence or disconnect-confluence')
+  }
+}
+
+function renderForge(publicUrl: string, forge: Forge): Html {
+  const button = (site: string, what: string, label: string) =>
+    html`<form class="row" method="post" action="${publicUrl}/_control/forge"><input type="hidden" name="site" value="${site}"><input type="hidden" name="what" value="${what}"><button class="small">${label}</button></form>`
+  const sites = forge.sites().map(
+    ({ cloudId, slug, installation }) => html`<li>${slug}.atlassian.net <span class="quiet">${
+      installation
+        ? `app installed${installation.confluence ? ', connected to Confluence' : ''}`
+        : 'app not installed'
+    }</span>
+${
+  installation
+    ? html`${button(cloudId, 'trigger', 'Send a fresh token')}
+${installation.confluence ? button(cloudId, 'disconnect-confluence', 'Disconnect Confluence') : button(cloudId, 'connect-confluence', 'Connect Confluence')}
+${button(cloudId, 'uninstall', 'Uninstall the app')}`
+    : button(cloudId, 'install', 'Install the app')
+}</li>`,
+  )
+  return html`<details><summary>Atlassian Forge: the app on your sites</summary><ul class="plain">${sites}</ul></details>`
 }
 
 function count(number: number, what: string): string {

@@ -1,6 +1,7 @@
 /** The knobs: what is granted, what was asked, and the trouble to make. For the control page, the API and tests. */
 import { ACCOUNT_PARAMETER } from './consent.ts'
 import type { Fault, Faults } from './faults.ts'
+import type { Forge } from './forge.ts'
 import type { Asked, Reply } from './messages.ts'
 import type { Player } from './player.ts'
 import type { Store } from './state.ts'
@@ -67,6 +68,8 @@ export type Control = {
     authorizationUrl: string,
     decision?: { account?: string; scopes?: readonly string[]; picked?: readonly string[]; deny?: boolean },
   ) => string
+  /** The platform on which a hub's app is installed. */
+  forge: Forge
   /** Back to the beginning: grants, data, settings, faults and counts go; clients and example keys stay. */
   reset: () => void
 }
@@ -82,6 +85,7 @@ export function createControl(options: {
   faults: Faults
   now: () => number
   ask: (asked: Asked) => Reply
+  forge: Forge
   reset: () => void
 }): Control & { note: (record: RequestRecord) => void } {
   const { players, tokens, store, faults } = options
@@ -187,6 +191,7 @@ export function createControl(options: {
         throw new Error(`the consent page answered ${reply.status} instead of a redirect`)
       return location
     },
+    forge: options.forge,
     reset() {
       recent.length = 0
       counts.clear()

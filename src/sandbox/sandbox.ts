@@ -7,12 +7,14 @@ import { findProvider } from '../catalog/registry.ts'
 import { type Control, createControl, type RequestRecord } from './control.ts'
 import { createControlPages } from './control-page.ts'
 import { createFaults, sendFaulty } from './faults.ts'
+import { createForge, FORGE_KEYS } from './forge.ts'
 import { type Asked, json, type Reply, readBody, send, text } from './messages.ts'
 import { createPlayer, type Player, tooMany, unplayed } from './player.ts'
 import { standIns } from './stand-ins.ts'
 import { openStore } from './state.ts'
 import { styles } from './styles.ts'
 import { createTokens } from './tokens.ts'
+import type { Site as JiraSite } from './worlds/jira.ts'
 
 export type Sandbox = {
   /** `request.url` with the path prefix of `publicUrl`. */
@@ -61,6 +63,19 @@ export function createSandbox(options: {
     return found
   }
 
+  const forge = createForge({
+    hubUrl: publicUrl.slice(0, publicUrl.length - prefix.length),
+    sites: () =>
+      (store.state.data['jira'] as { sites: JiraSite[] }).sites.map(({ cloudId, slug, name, users }) => ({
+        cloudId,
+        slug,
+        name,
+        user: users[0]?.id ?? '',
+      })),
+    store,
+    tokens,
+    now,
+  })
   const control = createControl({
     players: () => players,
     tokens,
@@ -68,6 +83,7 @@ export function createSandbox(options: {
     faults,
     now,
     ask: (asked) => route(asked).act(),
+    forge,
     reset() {
       store.clear()
       faults.clear()
@@ -84,6 +100,8 @@ export function createSandbox(options: {
   }
 
   function route(asked: Asked): Routed {
+    if (asked.host === FORGE_KEYS.host && asked.path === FORGE_KEYS.path)
+      return { kind: 'own', act: forge.keys }
     const candidates = [...players.values()].filter((player) => player.owns(asked.host))
     for (const player of candidates) {
       const match = player.match(asked)
@@ -122,7 +140,7 @@ export function createSandbox(options: {
       headers: request.headers,
       body,
     }
-    if (host === '' || host === '_control') return send(response, pages.answer(asked))
+    if (host === '' || host === '_control') return send(response, await pages.answer(asked))
     const routed = route(asked)
     const { player } = routed
     const fault =

@@ -6,6 +6,7 @@ import {
   readText,
   type Tenant,
 } from '../define.ts'
+import { forgeApp } from '../families/forge.ts'
 
 const site = {
   name: 'site',
@@ -30,6 +31,10 @@ export default defineProvider({
     client_id: 'JIRA_CLIENT_ID',
     client_secret: 'JIRA_CLIENT_SECRET',
     fallback: [{ client_id: 'ATLASSIAN_CLIENT_ID', client_secret: 'ATLASSIAN_CLIENT_SECRET' }],
+    extra: {
+      FORGE_APP_ID:
+        'Id of your Forge app (ari:cloud:ecosystem::app/...), where the hub is its remote backend.',
+    },
   },
   parameters: [
     site,
@@ -87,6 +92,7 @@ export default defineProvider({
         'Copy the token and paste it here with the e-mail of the account and the name of the site.',
       ],
     },
+    forgeApp,
   ],
   scopes: {
     'read:jira-work': { why: 'Reads issues, comments, projects and filters.', access: 'read' },

@@ -129,6 +129,17 @@ const create: CreateStandIn = (tools) => {
     ),
     ...both(
       'GET',
+      '/rest/api/3/serverInfo',
+      ({ site }) =>
+        json(200, {
+          baseUrl: `https://${site.slug}.atlassian.net`,
+          deploymentType: 'Cloud',
+          serverTitle: site.name,
+        }),
+      work,
+    ),
+    ...both(
+      'GET',
       '/rest/api/3/project/search',
       (call) => {
         const query = (call.asked.query.get('query') ?? '').toLowerCase()
