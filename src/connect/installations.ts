@@ -203,7 +203,9 @@ export function createInstallations(options: {
   async function renew(row: ConnectionRow, credential: Credential) {
     const connection = { organization: row.organization_id, id: row.id }
     const held = await vault.load(connection)
-    if ((held.expiresAt ?? 0) >= (expiryOf(credential) ?? 0)) return 'kept' as const
+    const isNewer = (expiryOf(credential) ?? 0) > (held.expiresAt ?? 0)
+    // What is refused cannot get worse: any token of the platform is then worth a try.
+    if (!isNewer && row.status !== 'connection_invalid') return 'kept' as const
     await bus.transaction(db, async (trx) => {
       await vault.put(trx, connection, credential, now())
       const changed =

@@ -39,7 +39,13 @@ export const FORGE_KEYS = { host: 'forge.cdn.prod.atlassian-dev.net', path: '/.w
 const ISSUER = 'forge/invocation-token'
 const TOKEN_LIFETIME_S = 3600
 /** Scopes of the manifest in forge/. */
-const JIRA_SCOPES = ['read:jira-work', 'read:jira-user']
+const JIRA_SCOPES = [
+  'read:jira-work',
+  'read:jira-user',
+  'read:board-scope:jira-software',
+  'read:sprint:jira-software',
+  'read:project:jira',
+]
 const CONFLUENCE_SCOPES = [
   'read:confluence-content.summary',
   'read:confluence-space.summary',
@@ -124,6 +130,7 @@ export function createForge(options: {
       context: { cloudId, siteUrl: `https://${site.slug}.atlassian.net` },
       ...change.claims,
     }
+    for (const [name, value] of Object.entries(claims)) if (value === null) delete claims[name]
     const alg = change.alg ?? 'RS256'
     return {
       headers: {

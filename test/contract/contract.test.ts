@@ -173,6 +173,7 @@ async function authorize(
   path: string,
   body: object,
 ) {
+  if (method.kind === 'installed_app') return install(person, provider)
   const known = t.sandbox.values[provider.id] ?? {}
   const names =
     'fields' in method
@@ -204,6 +205,15 @@ async function authorize(
       value: now.decision.options[0].value,
     })
   ).body
+}
+
+/** Nothing begins at the hub: an administrator installs the app at the provider, and the connection is there. */
+async function install(person: Browser, provider: Provider) {
+  const [site] = t.sandbox.control.forge.sites()
+  await t.sandbox.control.forge.install(site?.cloudId as string)
+  const { data } = (await person.get(`/api/v1/connections?provider=${provider.id}`)).body
+  const found = data.find(({ method }: { method: string }) => method === 'installed_app')
+  return { status: 'succeeded', connection_id: found?.id }
 }
 
 /** Notion's person picks pages; all of them, so that the test calls find something. */
