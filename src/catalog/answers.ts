@@ -67,9 +67,10 @@ export function readWait(
     const date = Date.parse(header)
     if (!Number.isNaN(date)) return Math.max(0, (date - now) / 1000)
   }
-  const { reset_header, retry_after_at } = provider.api.rate_limit ?? {}
+  const { reset_header, reset_unit, retry_after_at } = provider.api.rate_limit ?? {}
   const reset = reset_header ? Number(first(head.headers[reset_header.toLowerCase()])) : Number.NaN
-  if (Number.isFinite(reset)) return Math.max(0, reset - now / 1000)
+  if (Number.isFinite(reset))
+    return Math.max(0, reset / (reset_unit === 'milliseconds' ? 1000 : 1) - now / 1000)
   const told = retry_after_at ? Number(at(body, retry_after_at)) : Number.NaN
   return Number.isFinite(told) ? told : undefined
 }

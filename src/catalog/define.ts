@@ -399,6 +399,8 @@ export type WebhookSignature = {
   /** What is signed; braces: `{body}` (raw bytes), `{timestamp}`, `{url}`, `{method}`. */
   signed?: string
   timestamp_header?: string
+  /** The time of sending stands inside the signed body instead: dot path to epoch milliseconds. */
+  timestamp_at?: string
   /** Seconds a delivery may be old. */
   tolerance?: number
   /** Variable with the secret; `client_secret`; or `subscription`: made anew for each. */
@@ -475,8 +477,13 @@ export type Provider = {
       /** Any other failure that hides in a 2xx. */
       failed?: readonly Match[]
     }
-    /** Where the time to wait is told when not in Retry-After: header with epoch seconds, or a path to seconds. */
-    rate_limit?: { reset_header?: string; retry_after_at?: string }
+    /** Where the time to wait is told when not in Retry-After: header with the epoch time, or a path to seconds. */
+    rate_limit?: {
+      reset_header?: string
+      /** Of the epoch time; absent: seconds. */
+      reset_unit?: 'milliseconds'
+      retry_after_at?: string
+    }
   }
   /** The call that proves the credential works; its answer also names the account. */
   verify: ApiRequest

@@ -3,6 +3,7 @@ import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
 import google from './providers/google.ts'
 import jira from './providers/jira.ts'
+import linear from './providers/linear.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import slack from './providers/slack.ts'
@@ -16,6 +17,7 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   github,
   google,
   jira,
+  linear,
   nextcloud,
   notion,
   slack,

@@ -28,6 +28,7 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'read:project:jira',
     'offline_access',
   ],
+  linear: ['read', 'write', 'issues:create', 'comments:create'],
   nextcloud: [],
   notion: [],
   slack: [
