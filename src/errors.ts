@@ -22,11 +22,12 @@ export const PROBLEMS = {
   unavailable: { status: 503, title: 'The hub cannot do this right now', retry: 'later' },
 
   provider_unknown: { status: 404, title: 'The catalog has no such provider', retry: 'never' },
-  not_configured: { status: 409, title: 'The integration has no OAuth client', retry: 'never' },
+  not_configured: { status: 409, title: 'The integration is not set up here', retry: 'never' },
   field_invalid: { status: 422, title: 'A field does not have the right form', retry: 'never' },
   credential_refused: { status: 422, title: 'The provider refuses this credential', retry: 'never' },
   return_to_refused: { status: 422, title: 'This return address is not on the list', retry: 'never' },
   proof_refused: { status: 403, title: 'The flow did not end where it began', retry: 'never' },
+  callback_refused: { status: 403, title: 'The provider’s answer cannot be believed', retry: 'never' },
   proof_policy: { status: 422, title: 'This kind of proof is not allowed here', retry: 'never' },
   attempt_over: { status: 409, title: 'This attempt is already over', retry: 'never' },
   attempt_expired: { status: 410, title: 'This attempt took too long', retry: 'never' },

@@ -1,6 +1,5 @@
-/** Filling the braces of a declaration, and reading what people type into its fields. No I/O. */
-import { HubError } from '../errors.ts'
-import type { ApiRequest, Json, JsonObject, Parameter } from './define.ts'
+/** Filling the braces of a declaration. No I/O. */
+import type { ApiRequest, Json, JsonObject } from './define.ts'
 
 export type Values = Readonly<Record<string, string>>
 
@@ -17,6 +16,11 @@ export function fill(
   })
 }
 
+/** Names of a template's braces. */
+export function bracesOf(template: string): string[] {
+  return [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
+}
+
 /** Fills every string inside a JSON value. */
 export function fillJson(json: Json, values: Values): Json {
   if (typeof json === 'string') return fill(json, values)
@@ -28,15 +32,28 @@ export function fillJson(json: Json, values: Values): Json {
 /** The hosts of a declaration with parameters filled; a parameter may hold a port and a path, of which the path goes. */
 export function fillHosts(hosts: readonly string[], values: Values): string[] {
   return hosts
-    .filter((host) =>
-      [...host.matchAll(/\{(\w+)\}/g)].every(([, name]) => values[name as string] !== undefined),
-    )
+    .filter((host) => bracesOf(host).every((name) => values[name] !== undefined))
     .map((host) => (host.startsWith('*.') ? host : new URL(`https://${fill(host, values)}`).host))
 }
 
-/** Method, absolute URL, headers and body of a declared call. */
-export function buildRequest(request: Omit<ApiRequest, 'authorization'>, baseUrl: string, values: Values) {
-  const url = new URL(fill(request.url.startsWith('/') ? baseUrl + request.url : request.url, values))
+/**
+ * Method, absolute URL, headers and body of a declared call.
+ * @param secrets fill braces too; in a URL they are encoded, because nothing is known of their characters
+ */
+export function buildRequest(
+  request: Omit<ApiRequest, 'authorization'>,
+  baseUrl: string,
+  parameters: Values,
+  secrets: Values = {},
+) {
+  const values = { ...parameters, ...secrets }
+  const encoded = Object.entries(secrets).map(([name, secret]) => [name, encodeURIComponent(secret)])
+  const url = new URL(
+    fill(request.url.startsWith('/') ? baseUrl + request.url : request.url, {
+      ...parameters,
+      ...Object.fromEntries(encoded),
+    }),
+  )
   const headers: Record<string, string> = { accept: 'application/json' }
   for (const [name, value] of Object.entries(request.headers ?? {}))
     headers[name.toLowerCase()] = fill(value, values)
@@ -51,46 +68,6 @@ export function buildRequest(request: Omit<ApiRequest, 'authorization'>, baseUrl
     headers['content-type'] = 'application/json'
   }
   return { method: request.method ?? 'GET', url, headers, body }
-}
-
-/**
- * Reads what a person typed: normalised, defaulted, checked. Facts that a declaration derives from a secret come
- * back beside the values.
- * @throws HubError `field_invalid` naming every field that is wrong
- */
-export function readFields(
-  fields: readonly Parameter[],
-  typed: Values,
-): { values: Record<string, string>; derived: Record<string, string> } {
-  const errors: { path: string; message: string }[] = []
-  const values: Record<string, string> = {}
-  const derived: Record<string, string> = {}
-  for (const name of Object.keys(typed)) {
-    if (!fields.some((field) => field.name === name))
-      errors.push({ path: name, message: 'is not a field of this form' })
-  }
-  for (const field of fields) {
-    const raw = (typed[field.name] ?? '').trim() || field.default || ''
-    if (!raw) {
-      if (field.required)
-        errors.push({ path: field.name, message: `${field.label} is required, for example ${field.example}` })
-      continue
-    }
-    const value = field.normalise ? field.normalise(raw) : raw
-    if (!new RegExp(field.pattern, 'u').test(value)) {
-      errors.push({
-        path: field.name,
-        message: field.mismatch ?? `${field.label} looks like ${field.example}`,
-      })
-      continue
-    }
-    values[field.name] = value
-    Object.assign(derived, field.derive?.(value))
-  }
-  if (errors.length > 0) {
-    throw new HubError('field_invalid', errors.map(({ message }) => message).join(' '), { errors })
-  }
-  return { values, derived }
 }
 
 export function parseJson(bytes: Buffer): Json | undefined {

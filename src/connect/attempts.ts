@@ -2,8 +2,18 @@
  * Connecting: begin, come back, prove, decide. A flow is bound to the browser and the person that began it; every
  * step consumes the one before it, so that none can be taken twice.
  */
-import type { AuthMethod, OAuth2, Provider } from '../catalog/define.ts'
-import { buildRequest, fillHosts, isJsonObject, parseJson, readFields } from '../catalog/fill.ts'
+import type { AuthMethod, JsonObject, OAuth2, Provider } from '../catalog/define.ts'
+import { buildRequest, fillHosts, isJsonObject, parseJson } from '../catalog/fill.ts'
+import { pickScopes } from '../catalog/methods.ts'
+import {
+  askedParameters,
+  boundValues,
+  pickTold,
+  readDefaults,
+  readFields,
+  readOperatorValues,
+  readTold,
+} from '../catalog/parameters.ts'
 import { type Egress, routeUrl } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import { buildAuthorizationRequest, judgeCallback, type VerifiedCallback } from '../oauth/authorize.ts'
@@ -15,6 +25,7 @@ import type { Database } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
 import type { Credential } from '../vault/credential.ts'
 import { readGrant } from '../vault/credential.ts'
+import { fillingOf } from '../vault/filling.ts'
 import {
   authorizationServerOf,
   findMethod,
@@ -37,7 +48,7 @@ import {
   sealNothing,
   sealPending,
 } from './attempt.ts'
-import { type Finisher, toldParameters } from './finish.ts'
+import type { Finisher } from './finish.ts'
 
 export type StartInput = {
   organization: string
@@ -161,19 +172,20 @@ export function createAttempts(options: {
   }
 
   async function begin(integration: Integration, method: AuthMethod, input: StartInput): Promise<Begun> {
-    const { provider } = integration
-    const typed = {
-      ...(input.connection && method.kind === 'oauth2'
-        ? knownParameters(provider, input.connection.parameters)
-        : {}),
-      ...input.fields,
+    const { provider, settings } = integration
+    const bound = {
+      ...readDefaults(provider),
+      ...boundValues(provider, readOperatorValues(provider, settings.parameters)),
     }
-    if (method.kind === 'oauth2') return beginRedirect(integration, method, typed, input.scopeSet)
+    const known = input.connection ? knownParameters(provider, input.connection.parameters) : {}
+    const typed = { ...known, ...input.fields }
+    if (method.kind === 'oauth2') return beginRedirect(integration, method, bound, typed, input.scopeSet)
     if (method.kind === 'browser_login') {
-      const known = input.connection ? knownParameters(provider, input.connection.parameters) : {}
-      const { values } = readFields(askedParameters(provider), { ...known, ...input.fields })
-      const built = buildRequest(method.start, provider.api.base_url, values)
-      const hosts = fillHosts(provider.hosts, values)
+      const { values, derived } = readFields(askedParameters(provider), typed)
+      const parameters = { ...bound, ...values, ...derived }
+      const filling = fillingOf(integration, parameters)
+      const built = buildRequest(method.start, provider.api.base_url, filling)
+      const hosts = fillHosts(provider.hosts, filling)
       const answer = await egress.send({ ...built, hosts, routes: integration.routes })
       const body = parseJson(answer.body)
       const told = answer.status === 200 && isJsonObject(body) ? method.readStart(body) : undefined
@@ -188,7 +200,7 @@ export function createAttempts(options: {
       }
       return {
         pending: { step: 'poll', pollUrl: pollUrl.href, pollForm: told.poll_form },
-        parameters: values,
+        parameters,
         scopes: [],
         url: routeUrl(loginUrl, integration.routes).href,
       }
@@ -206,6 +218,7 @@ export function createAttempts(options: {
     ]
     const { values, derived } = readFields(fields, input.fields)
     const parameters = {
+      ...bound,
       ...Object.fromEntries(
         Object.entries(values).filter(
           ([name]) => !fields.some((field) => field.secret && field.name === name),
@@ -230,19 +243,21 @@ export function createAttempts(options: {
   function beginRedirect(
     integration: Integration,
     method: OAuth2,
+    bound: Readonly<Record<string, string>>,
     typed: Readonly<Record<string, string>>,
     scopeSet: string | undefined,
   ): Begun {
-    const { provider, client, redirectUri, mode } = integration
+    const { provider, client, redirectUri, mode, settings } = integration
     if (mode === 'unconfigured' || !client || !redirectUri) {
       throw new HubError(
         'not_configured',
         `${provider.name} has no OAuth client here yet. Set ${provider.env.client_id ?? 'its client id'} and ${provider.env.client_secret ?? 'its secret'}, then restart the hub; the set-up page shows where to get them.`,
       )
     }
-    const { values } = readFields(askedParameters(provider), typed)
-    const { main, extra, all } = pickScopes(provider, method, scopeSet)
-    const server = authorizationServerOf(provider, method, values)
+    const { values, derived } = readFields(askedParameters(provider), typed)
+    const parameters = { ...bound, ...values, ...derived }
+    const { main, extra, all } = pickScopes(provider, method, settings, scopeSet)
+    const server = authorizationServerOf(provider, method, fillingOf(integration, parameters))
     const request = buildAuthorizationRequest({
       server,
       client,
@@ -252,7 +267,7 @@ export function createAttempts(options: {
     })
     return {
       pending: { step: 'redirect', state: request.state, codeVerifier: request.codeVerifier ?? null },
-      parameters: values,
+      parameters,
       scopes: all,
       url: routeUrl(request.url, integration.routes).href,
     }
@@ -353,7 +368,7 @@ export function createAttempts(options: {
 
   function judge(row: AttemptRow, parameters: URLSearchParams, state: string): VerifiedCallback {
     const { integration, method } = redirectMethod(row)
-    const server = authorizationServerOf(integration.provider, method, row.parameters)
+    const server = authorizationServerOf(integration.provider, method, fillingOf(integration, row.parameters))
     return judgeCallback({
       server,
       client: integration.client as NonNullable<Integration['client']>,
@@ -382,22 +397,37 @@ export function createAttempts(options: {
   ): Promise<void> {
     const { integration, method } = redirectMethod(row)
     const { provider, client, routes, redirectUri } = integration
-    const server = authorizationServerOf(provider, method, row.parameters)
-    const hosts = [...fillHosts(provider.hosts, row.parameters), new URL(server.token_endpoint).host]
+    // Where the code is spent may depend on what came with it (the data centre of the account).
+    const beside = readTold(provider, pickTold(method.parameters_from, { query }))
+    if (beside.wrong.length > 0)
+      throw new HubError(
+        'callback_refused',
+        `${provider.name} came back with a value for "${beside.wrong.join('", "')}" that is none of its own. Nothing was exchanged.`,
+      )
+    const parameters = { ...row.parameters, ...beside.values }
+    const filling = fillingOf(integration, parameters)
+    const server = authorizationServerOf(provider, method, filling)
+    const hosts = [...fillHosts(provider.hosts, filling), new URL(server.token_endpoint).host]
     const transport: Transport = (request) =>
       egress.send({ ...request, hosts, routes, timeout: EXCHANGE_TIMEOUT_MS })
-    const token = await exchangeCode({
+    const token = (await exchangeCode({
       server,
       client: client as NonNullable<typeof client>,
       transport,
       callback: verified,
       redirectUri: row.redirect_uri ?? (redirectUri as string),
       codeVerifier: codeVerifier ?? undefined,
-    })
+    })) as JsonObject
+    const told = readTold(provider, pickTold(method.parameters_from, { token }))
+    if (told.wrong.length > 0)
+      throw new HubError(
+        'upstream_invalid_answer',
+        `${provider.name} told a value for "${told.wrong.join('", "')}" that does not have the expected form.`,
+      )
     const grant: Grant = {
-      credential: readGrant(token as never, now(), method),
-      token: token as never,
-      parameters: { ...row.parameters, ...toldParameters(method, token as never, query) },
+      credential: readGrant(token, now(), method),
+      token,
+      parameters: { ...parameters, ...told.values },
       tenants: null,
     }
     await finisher.finish(row, grant, from)
@@ -525,7 +555,7 @@ export function createAttempts(options: {
       const integration = integrations.resolve(row.provider, row.mode)
       const method = findMethod(integration.provider, row.method)
       if (pending.step !== 'poll' || method.kind !== 'browser_login') return unwatch(row.id)
-      const hosts = fillHosts(integration.provider.hosts, row.parameters)
+      const hosts = fillHosts(integration.provider.hosts, fillingOf(integration, row.parameters))
       const built = buildRequest({ method: 'POST', url: pending.pollUrl, form: pending.pollForm }, '', {})
       const answer = await egress.send({ ...built, hosts, routes: integration.routes, timeout: 10_000 })
       if (answer.status === method.pending) return
@@ -594,11 +624,6 @@ export function createAttempts(options: {
   }
 }
 
-/** Parameters that a form asks for before the redirect. */
-export function askedParameters(provider: Provider) {
-  return (provider.parameters ?? []).filter(({ asked }) => asked !== false)
-}
-
 function knownParameters(
   provider: Provider,
   parameters: Readonly<Record<string, string>>,
@@ -608,22 +633,4 @@ function knownParameters(
       parameters[name] === undefined ? [] : [[name, parameters[name]]],
     ),
   )
-}
-
-/** The scopes of a set, split by the token that carries them. */
-export function pickScopes(provider: Provider, method: OAuth2, name = 'recommended') {
-  const set = provider.scope_sets?.[name as 'recommended']
-  if (!set && name !== 'recommended') {
-    throw new HubError(
-      'invalid_request',
-      `${provider.name} has no scope set "${name}". It has: ${Object.keys(provider.scope_sets ?? {}).join(', ')}.`,
-    )
-  }
-  const all = [...(set?.scopes ?? [])]
-  const extra: Record<string, string[]> = {}
-  for (const [token, parameter] of Object.entries(method.scope_params ?? {})) {
-    extra[parameter] = all.filter((scope) => provider.scopes?.[scope]?.token === token)
-  }
-  const main = all.filter((scope) => !provider.scopes?.[scope]?.token)
-  return { main, extra, all }
 }

@@ -1,14 +1,17 @@
 /** Stored connections: finding, verifying, renaming, and the life they had. */
 import type { Selectable } from 'kysely'
-import type { Provider } from '../catalog/define.ts'
+import type { Account, ReadAccount } from '../catalog/define.ts'
 import { isJsonObject } from '../catalog/fill.ts'
+import { identityOf } from '../catalog/methods.ts'
+import { readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
 import { mayChange, maySee, type Principal } from '../identity/principal.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
 import type { Schema, StatusName } from '../store/schema.ts'
 import type { Access } from '../vault/access.ts'
-import type { Integrations } from '../vault/integrations.ts'
+import { fillingOf } from '../vault/filling.ts'
+import { credentialMethod, type Integrations } from '../vault/integrations.ts'
 import { type ConnectionKey, recordEvent, setStatus, tellChange } from '../vault/status.ts'
 import { statusOf } from './finish.ts'
 
@@ -216,14 +219,16 @@ export function createConnections(options: {
     async verify(connection, actor) {
       const row = await db
         .selectFrom('connections')
-        .select(['provider', 'mode', 'owner_id', 'parameters'])
+        .select(['provider', 'mode', 'method', 'owner_id', 'parameters'])
         .where('organization_id', '=', connection.organization)
         .where('id', '=', connection.id)
         .executeTakeFirstOrThrow()
-      const { provider } = integrations.resolve(row.provider, row.mode)
+      const integration = integrations.resolve(row.provider, row.mode)
+      const { provider } = integration
+      const identity = identityOf(provider, credentialMethod(provider, row.method))
       let verdict: Awaited<ReturnType<Access['call']>>
       try {
-        verdict = await access.call(connection, provider.verify)
+        verdict = await access.call(connection, identity.verify)
       } catch (error) {
         // The refresh engine has recorded a dead grant itself; anything else proves nothing about the connection.
         if (
@@ -244,14 +249,21 @@ export function createConnections(options: {
         )
         return
       }
-      const label =
+      const account =
         verdict.verdict === 'ok' && isJsonObject(verdict.body)
-          ? accountLabel(provider, verdict.body, row.parameters)
+          ? readAgain(identity.account, verdict.body, fillingOf(integration, row.parameters))
           : undefined
+      const told = readTold(provider, account?.parameters ?? {})
       await bus.transaction(db, async (trx) => {
         await trx
           .updateTable('connections')
-          .set({ last_verified_at: new Date(now()), ...(label ? { account_label: label } : {}) })
+          .set({
+            last_verified_at: new Date(now()),
+            ...(account?.label ? { account_label: account.label } : {}),
+            ...(told.wrong.length === 0 && Object.keys(told.values).length > 0
+              ? { parameters: JSON.stringify({ ...row.parameters, ...told.values }) }
+              : {}),
+          })
           .where('organization_id', '=', connection.organization)
           .where('id', '=', connection.id)
           .execute()
@@ -317,13 +329,13 @@ export function createConnections(options: {
 }
 
 /** A label that needs the token answer (a workspace's name) stays as it was when the account was connected. */
-function accountLabel(
-  provider: Provider,
-  body: Parameters<Provider['account']>[0]['body'],
+function readAgain(
+  read: ReadAccount,
+  body: Parameters<ReadAccount>[0]['body'],
   parameters: Readonly<Record<string, string>>,
-): string | undefined {
+): Account | undefined {
   try {
-    return provider.account({ token: undefined, body, parameters }).label || undefined
+    return read({ token: undefined, body, parameters })
   } catch {
     return undefined
   }

@@ -3,6 +3,7 @@ import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
 import { fill } from '../catalog/fill.ts'
+import { fillingOf } from '../vault/filling.ts'
 import type { Integrations } from '../vault/integrations.ts'
 import { planRevocation, type RevocationItem, type Revoke } from '../vault/revoke.ts'
 import { recordEvent } from '../vault/status.ts'
@@ -63,9 +64,16 @@ export function createDisconnector(options: {
   }
 
   function manualOf(row: ConnectionRow): Impact['manual'] {
-    const { revoke: guide } = integrations.list().find(({ provider }) => provider.id === row.provider)
-      ?.provider.setup ?? { revoke: { url: '', steps: [] } }
-    return { url: fill(guide.url, row.parameters), steps: [...guide.steps] }
+    const integration = integrations.list().find(({ provider }) => provider.id === row.provider)
+    if (!integration) return { url: '', steps: [] }
+    const { console_url, revoke: guide } = integration.provider.setup
+    const steps = [...guide.steps]
+    try {
+      return { url: fill(guide.url, fillingOf(integration, row.parameters)), steps }
+    } catch {
+      // Its page depends on something that is not known any more; disconnecting must work all the same.
+      return { url: console_url, steps }
+    }
   }
 
   async function impact(row: ConnectionRow): Promise<Impact> {

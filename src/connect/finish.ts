@@ -1,7 +1,9 @@
 /** From a grant to a connection: which place, whose account, is it the same as before, and then one transaction. */
 import { sql } from 'kysely'
-import type { JsonObject, OAuth2, Provider } from '../catalog/define.ts'
-import { isJsonObject } from '../catalog/fill.ts'
+import type { Provider } from '../catalog/define.ts'
+import { bracesOf, isJsonObject } from '../catalog/fill.ts'
+import { baseUrlOf, identityOf } from '../catalog/methods.ts'
+import { mismatches, readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
@@ -9,7 +11,8 @@ import { newId } from '../store/ids.ts'
 import type { AttemptStatus } from '../store/schema.ts'
 import type { Access } from '../vault/access.ts'
 import { grantedScopes } from '../vault/credential.ts'
-import type { Integration, Integrations } from '../vault/integrations.ts'
+import { fillingOf } from '../vault/filling.ts'
+import { credentialMethod, type Integration, type Integrations } from '../vault/integrations.ts'
 import { CONNECTED, type NewStatus, recordEvent, setStatus, tellChange } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
 import {
@@ -96,15 +99,30 @@ export function createFinisher(options: {
     )
 
   /** Calls the provider: a connection is verified, not assumed. */
-  async function identify(row: AttemptRow, { provider }: Integration, grant: Grant): Promise<Identified> {
-    const { verdict, body } = await callUnsaved(row, grant, provider.verify)
+  async function identify(row: AttemptRow, integration: Integration, grant: Grant): Promise<Identified> {
+    const { provider } = integration
+    const method = credentialMethod(provider, row.method)
+    const identity = identityOf(provider, method)
+    const { verdict, body } = await callUnsaved(row, grant, identity.verify)
     if (verdict !== 'ok' && verdict !== 'forbidden' && verdict !== 'not_available')
       throw refusal(provider, verdict)
-    const account = provider.account({
+    const account = identity.account({
       token: grant.token,
       body: isJsonObject(body) ? body : {},
-      parameters: grant.parameters,
+      parameters: fillingOf(integration, grant.parameters),
     })
+    if (account.parameters) {
+      const told = readTold(provider, account.parameters)
+      refuseMisshapen(provider, told.wrong)
+      Object.assign(grant.parameters, told.values)
+    }
+    const filling = fillingOf(integration, grant.parameters)
+    const unknown = bracesOf(baseUrlOf(provider, method)).filter((name) => filling[name] === undefined)
+    if (unknown.length > 0)
+      throw new HubError(
+        'upstream_invalid_answer',
+        `${provider.name} did not tell "${unknown.join('", "')}", without which it cannot be called.`,
+      )
     // Without permission to ask who it is, the connection is its own account.
     const id = account.id || `unnamed ${row.id}`
     return {
@@ -120,7 +138,7 @@ export function createFinisher(options: {
     const integration = integrations.resolve(row.provider, row.mode)
     const tenantDecision = await settleTenant(row, integration, grant, decided)
     if (tenantDecision) return park(row, grant, from, tenantDecision)
-    checkParameters(integration.provider, grant.parameters)
+    refuseMisshapen(integration.provider, mismatches(integration.provider, grant.parameters))
     const account = await identify(row, integration, grant)
     const answer = decided !== undefined && ['replace', 'separate'].includes(decided) ? decided : undefined
     const before = row.connection_id ? await findConnection(row, row.connection_id) : undefined
@@ -301,6 +319,15 @@ export function statusOf(provider: Provider, verdict: string): NewStatus {
   }
 }
 
+/** What a provider tells is checked like what a person types: nothing else reaches a URL. */
+function refuseMisshapen(provider: Provider, wrong: readonly string[]): void {
+  if (wrong.length === 0) return
+  throw new HubError(
+    'upstream_invalid_answer',
+    `${provider.name} told a value for "${wrong.join('", "')}" that does not have the expected form.`,
+  )
+}
+
 function refusal({ name }: Provider, verdict: string): HubError {
   if (verdict === 'unauthorized')
     return new HubError(
@@ -318,35 +345,4 @@ function refusal({ name }: Provider, verdict: string): HubError {
     'upstream_error',
     `${name} answered with an error while the account was checked. Try again in a minute.`,
   )
-}
-
-/** What a provider tells is checked like what a person types: nothing else reaches a URL. */
-function checkParameters(provider: Provider, parameters: Readonly<Record<string, string>>): void {
-  for (const { name, pattern } of provider.parameters ?? []) {
-    const value = parameters[name]
-    if (value !== undefined && !new RegExp(pattern, 'u').test(value)) {
-      throw new HubError(
-        'upstream_invalid_answer',
-        `${provider.name} told a value for "${name}" that does not have the expected form.`,
-      )
-    }
-  }
-}
-
-/** Parameters that the token answer or the callback's query tells (`token.instance_url`, `query.realmId`). */
-export function toldParameters(
-  method: OAuth2,
-  token: JsonObject,
-  query: URLSearchParams,
-): Record<string, string> {
-  const told: Record<string, string> = {}
-  for (const [name, source] of Object.entries(method.parameters_from ?? {})) {
-    const [from, ...path] = source.split('.')
-    const value =
-      from === 'query'
-        ? query.get(path.join('.'))
-        : path.reduce<unknown>((here, step) => (here as JsonObject | undefined)?.[step], token)
-    if (typeof value === 'string' || typeof value === 'number') told[name] = String(value)
-  }
-  return told
 }

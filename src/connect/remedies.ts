@@ -1,9 +1,10 @@
 /** What to do about a failed attempt, by its code. Texts name the place to look, not the inner workings. */
 import type { Provider } from '../catalog/define.ts'
+import { askedParameters } from '../catalog/parameters.ts'
 
 export function remediesFor(code: string, provider: Provider): string[] {
   const { name, env } = provider
-  const asksHost = provider.parameters?.find((parameter) => parameter.required && parameter.asked !== false)
+  const asksHost = askedParameters(provider).find(({ required }) => required)
   switch (code) {
     case 'access_denied':
       return [
@@ -34,6 +35,11 @@ export function remediesFor(code: string, provider: Provider): string[] {
       return [
         'Finish in the browser and the session in which you began.',
         'If you signed in again meanwhile, or followed a link that somebody sent you, start over from your own page.',
+      ]
+    case 'callback_refused':
+      return [
+        'Connect again from your own page, and do not open an address of this hub that somebody sent you.',
+        `If it happens every time, check that ${env.client_secret ?? 'the client secret'} is the one of this app: ${name}'s answer is checked with it.`,
       ]
     case 'attempt_expired':
       return ['Connect again; an attempt stays open for ten minutes.']

@@ -1,7 +1,8 @@
 /** From what the modules hold to what the API says. */
 import type { AuthMethod, Parameter, Provider } from '../catalog/define.ts'
+import { pickScopes } from '../catalog/methods.ts'
+import { askedParameters } from '../catalog/parameters.ts'
 import type { AttemptRow, Decision } from '../connect/attempt.ts'
-import { askedParameters, pickScopes } from '../connect/attempts.ts'
 import type { ConnectionRow } from '../connect/connections.ts'
 import { remediesFor } from '../connect/remedies.ts'
 import type { ApiKeyRow } from '../identity/identity.ts'
@@ -46,6 +47,7 @@ export function createPresenter(options: {
       default: parameter.default ?? null,
       help: parameter.help ?? null,
       mismatch: parameter.mismatch ?? null,
+      options: parameter.options ? [...parameter.options] : null,
       sandbox_value:
         integration.mode === 'sandbox'
           ? (sandboxValues[integration.provider.id]?.[parameter.name] ?? null)
@@ -88,9 +90,9 @@ export function createPresenter(options: {
   }
 
   const oauthOf = (provider: Provider) => provider.auth.find((candidate) => candidate.kind === 'oauth2')
-  const requested = (provider: Provider): string[] => {
+  const requested = ({ provider, settings }: Integration): string[] => {
     const oauth = oauthOf(provider)
-    return oauth?.kind === 'oauth2' ? pickScopes(provider, oauth).all : []
+    return oauth?.kind === 'oauth2' ? pickScopes(provider, oauth, settings).all : []
   }
 
   function connectable(integration: Integration) {
@@ -100,7 +102,7 @@ export function createPresenter(options: {
       methods: provider.auth.map((declared) => method(declared, integration)),
       parameters: askedParameters(provider).map((parameter) => field(parameter, integration)),
       scopes: scopes(provider),
-      requested_scopes: requested(provider),
+      requested_scopes: requested(integration),
       permissions_note: provider.permissions_note ?? null,
     }
   }

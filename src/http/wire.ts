@@ -109,6 +109,8 @@ export const Field = z
     default: z.string().nullable(),
     help: z.string().nullable(),
     mismatch: z.string().nullable(),
+    /** The only values there are; null: any that the pattern takes. */
+    options: z.array(z.object({ value: z.string(), label: z.string() })).nullable(),
     /** In sandbox mode: a value that works, to fill in with one click. */
     sandbox_value: z.string().nullable(),
   })

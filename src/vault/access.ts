@@ -6,10 +6,18 @@ import { Readable, Writable } from 'node:stream'
 import { type AnswerHead, hidesErrors, judgeAnswer, readWait, type Verdict } from '../catalog/answers.ts'
 import type { ApiRequest, Json } from '../catalog/define.ts'
 import { buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
+import { baseUrlOf } from '../catalog/methods.ts'
 import type { Answer, Egress, Outbound } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import { authorizationFor, type Credential, isRefreshable } from './credential.ts'
-import { credentialMethod, type Integration, type Integrations, type Mode } from './integrations.ts'
+import { fillingOf, headersOf } from './filling.ts'
+import {
+  credentialMethod,
+  type Integration,
+  type Integrations,
+  type IntegrationSettings,
+  type Mode,
+} from './integrations.ts'
 import type { Refresher } from './refresh.ts'
 import type { ConnectionKey } from './status.ts'
 import type { SealedEntry, Vault } from './vault.ts'
@@ -61,7 +69,12 @@ export type Access = {
 }
 
 type Method = ReturnType<typeof credentialMethod>
-type Place = { base: URL; headers: Record<string, string>; hosts: string[] }
+type Place = {
+  base: URL
+  headers: Record<string, string>
+  hosts: string[]
+  settings: IntegrationSettings
+}
 
 /** Handed-out tokens have at least this much life left, so that the call they are for still passes. */
 const SKEW_MS = 30_000
@@ -97,14 +110,17 @@ export function createAccess(options: {
     }
   }
 
-  /** What the declaration says of an entry's calls, filled once for as long as the entry is in memory. */
-  function placeOf(entry: SealedEntry, integration: Integration, method: Method, base = '') {
+  /** What the declaration says of an entry's calls, filled once while neither the entry nor the settings change. */
+  function placeOf(entry: SealedEntry, integration: Integration, method: Method, base = ''): Place {
+    const { settings } = integration
     const known = places.get(entry)?.get(base)
-    if (known) return known
+    if (known && known.settings === settings) return known
+    const filling = fillingOf(integration, entry.parameters)
     const place = {
-      base: new URL(fill(baseUrlOf(integration, method, base || undefined), entry.parameters)),
-      headers: declaredHeaders(integration, entry.parameters),
-      hosts: fillHosts(integration.provider.hosts, entry.parameters),
+      base: new URL(fill(rootOf(integration, method, base || undefined), filling)),
+      headers: headersOf(integration, filling),
+      hosts: fillHosts(integration.provider.hosts, filling),
+      settings,
     }
     places.set(entry, (places.get(entry) ?? new Map<string, Place>()).set(base, place))
     return place
@@ -114,7 +130,10 @@ export function createAccess(options: {
     const integration = integrations.resolve(entry.provider, entry.mode)
     const { provider } = integration
     const method = credentialMethod(provider, entry.method)
-    const { headers, pathPrefix } = authorizationFor(vault.open(entry), method, call.token)
+    const { headers, pathPrefix } = authorizationFor(vault.open(entry), method, {
+      token: call.token,
+      clientId: entry.clientId,
+    })
     for (const name of Object.keys(headers)) {
       if (call.headers[name] !== undefined)
         throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
@@ -222,8 +241,12 @@ export function createAccess(options: {
         const integration = integrations.resolve(id, mode)
         const method = credentialMethod(integration.provider, kind)
         const credential = entry ? vault.open(entry) : (target as { credential: Credential }).credential
-        const { headers, pathPrefix } = authorizationFor(credential, method)
-        const built = buildRequest(request, baseUrlOf(integration, method, undefined), parameters)
+        const { headers, pathPrefix } = authorizationFor(credential, method, {
+          clientId: entry ? entry.clientId : integration.client?.client_id,
+          placement: request.authorization,
+        })
+        const filling = fillingOf(integration, parameters)
+        const built = buildRequest(request, baseUrlOf(integration.provider, method), filling)
         const url =
           request.url.startsWith('/') && pathPrefix
             ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search)
@@ -231,8 +254,8 @@ export function createAccess(options: {
         const answer = await egress.send({
           ...built,
           url,
-          headers: { ...declaredHeaders(integration, parameters), ...built.headers, ...headers },
-          hosts: fillHosts(integration.provider.hosts, parameters),
+          headers: { ...headersOf(integration, filling), ...built.headers, ...headers },
+          hosts: fillHosts(integration.provider.hosts, filling),
           routes: integration.routes,
         })
         const body = parseJson(answer.body)
@@ -267,27 +290,13 @@ function tokenOf(credential: Credential): AccessToken | undefined {
   }
 }
 
-function baseUrlOf(
-  { provider }: Integration,
-  method: ReturnType<typeof credentialMethod>,
-  name: string | undefined,
-): string {
-  if (name === undefined) return ('base_url' in method ? method.base_url : undefined) ?? provider.api.base_url
+function rootOf({ provider }: Integration, method: Method, name: string | undefined): string {
+  if (name === undefined) return baseUrlOf(provider, method)
   const { bases = {} } = provider.api
   const base = Object.hasOwn(bases, name) ? bases[name] : undefined
   if (base) return base
   const known = Object.keys(bases).join(', ') || 'none'
   throw new HubError('egress_refused', `${provider.name} has no base named "${name}". Declared: ${known}.`)
-}
-
-function declaredHeaders(
-  { provider }: Integration,
-  parameters: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const headers: Record<string, string> = { 'user-agent': 'Trunkline' }
-  for (const [name, value] of Object.entries(provider.api.headers ?? {}))
-    headers[name.toLowerCase()] = fill(value, parameters)
-  return headers
 }
 
 /**

@@ -32,9 +32,11 @@ const grant: Credential = {
 describe('a grant of several tokens', () => {
   test('sends the one that is named, the main one otherwise, and never another in its place', () => {
     expect(authorizationFor(grant, oauth2).headers).toEqual({ authorization: 'Bearer bot' })
-    expect(authorizationFor(grant, oauth2, 'user').headers).toEqual({ authorization: 'Bearer person' })
+    expect(authorizationFor(grant, oauth2, { token: 'user' }).headers).toEqual({
+      authorization: 'Bearer person',
+    })
     for (const name of ['bot', '__proto__', 'constructor', '']) {
-      expect(() => authorizationFor(grant, oauth2, name)).toThrow(
+      expect(() => authorizationFor(grant, oauth2, { token: name })).toThrow(
         expect.objectContaining({
           code: 'token_not_available',
           detail: expect.stringContaining('main, user'),
@@ -112,7 +114,7 @@ describe('a typed secret', () => {
     ],
   ])('is placed as declared: %j', (authorization, expected) => {
     expect(authorizationFor(credential, method(authorization))).toEqual(expected)
-    expect(() => authorizationFor(credential, method(authorization), 'user')).toThrow(
+    expect(() => authorizationFor(credential, method(authorization), { token: 'user' })).toThrow(
       expect.objectContaining({ code: 'token_not_available' }),
     )
   })

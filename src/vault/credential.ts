@@ -1,5 +1,5 @@
 /** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
-import { at, type JsonObject, type OAuth2, type PlacedMethod } from '../catalog/define.ts'
+import { at, type Authorization, type JsonObject, type OAuth2, type PlacedMethod } from '../catalog/define.ts'
 import { fill } from '../catalog/fill.ts'
 import { HubError } from '../errors.ts'
 
@@ -86,38 +86,50 @@ export function isRefreshable(credential: Credential): boolean {
   )
 }
 
-/**
- * Headers, and a path prefix, that put a credential on a request.
- * @param token name of the token to use where a grant has several
- */
+/** Headers, and a path prefix, that put a credential on a request. */
 export function authorizationFor(
   credential: Credential,
   method: PlacedMethod,
-  token = 'main',
+  options: {
+    /** Name of the token to use where a grant has several. */
+    token?: string | undefined
+    clientId?: string | null | undefined
+    /** Replaces the method's placement. */
+    placement?: Authorization | undefined
+  } = {},
 ): { headers: Record<string, string>; pathPrefix: string } {
+  const { values, bearer } = valuesOf(credential, method, options.token ?? 'main')
+  const placement = options.placement ?? ('authorization' in method ? method.authorization : undefined)
+  if (!placement || placement.scheme === 'bearer')
+    return { headers: { authorization: `Bearer ${bearer}` }, pathPrefix: '' }
+  const known = options.clientId ? { ...values, client_id: options.clientId } : values
+  switch (placement.scheme) {
+    case 'basic': {
+      const pair = `${fill(placement.username, known)}:${fill(placement.password, known)}`
+      return { headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }, pathPrefix: '' }
+    }
+    case 'header':
+      return { headers: { [placement.name.toLowerCase()]: fill(placement.value, known) }, pathPrefix: '' }
+    case 'path':
+      return { headers: {}, pathPrefix: fill(placement.prefix, known) }
+  }
+}
+
+/** What a placement's braces are filled from, and what a bearer token is. */
+function valuesOf(
+  credential: Credential,
+  method: PlacedMethod,
+  token: string,
+): { values: Record<string, string>; bearer: string } {
   if (credential.kind === 'oauth2' || !('fields' in method)) {
     const tokens: Readonly<Record<string, TokenSet>> = credential.kind === 'oauth2' ? credential.tokens : {}
     const set = Object.hasOwn(tokens, token) ? tokens[token] : undefined
     if (!set) throw noSuchToken(token, Object.keys(tokens))
-    return { headers: { authorization: `Bearer ${set.access_token}` }, pathPrefix: '' }
+    return { values: { access_token: set.access_token }, bearer: set.access_token }
   }
   if (token !== 'main') throw noSuchToken(token, ['main'])
-  const { values } = credential
-  const placement = method.authorization
-  switch (placement.scheme) {
-    case 'bearer': {
-      const secret = method.fields.find((field) => field.secret)
-      return { headers: { authorization: `Bearer ${values[secret?.name ?? ''] ?? ''}` }, pathPrefix: '' }
-    }
-    case 'basic': {
-      const pair = `${fill(placement.username, values)}:${fill(placement.password, values)}`
-      return { headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }, pathPrefix: '' }
-    }
-    case 'header':
-      return { headers: { [placement.name.toLowerCase()]: fill(placement.value, values) }, pathPrefix: '' }
-    case 'path':
-      return { headers: {}, pathPrefix: fill(placement.prefix, values) }
-  }
+  const secret = method.fields.find((field) => field.secret)
+  return { values: credential.values, bearer: credential.values[secret?.name ?? ''] ?? '' }
 }
 
 function noSuchToken(name: string, known: readonly string[]): HubError {

@@ -24,7 +24,7 @@ export type Integration = {
   redirectUri: string | undefined
   /** Values of the declaration's `env.extra`, by name. */
   extra: Values
-  /** What the operator set for this installation. */
+  /** What the operator set for this installation; the same object until it changes. */
   settings: IntegrationSettings
 }
 
@@ -89,7 +89,7 @@ export function createIntegrations(options: {
       )
     }
     const redirectUri = redirectUriOf(provider)
-    const set = { extra: {}, settings: { parameters: {} } }
+    const set = { extra: readExtra(provider, config.env), settings: NO_SETTINGS }
     const real = readClient(provider, config.env)
     const isReal =
       real !== undefined ||
@@ -121,6 +121,13 @@ export function createIntegrations(options: {
   }
 
   return { resolve, list: () => catalog.map(({ id }) => resolve(id)) }
+}
+
+const NO_SETTINGS: IntegrationSettings = { parameters: {} }
+
+function readExtra(provider: Provider, env: Readonly<Record<string, string | undefined>>): Values {
+  const names = Object.keys(provider.env.extra ?? {})
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
 /** Client id and secret from the provider's own variables, else from the declared fallbacks; both or none. */

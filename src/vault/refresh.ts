@@ -14,6 +14,7 @@ import { refreshTokens } from '../oauth/token.ts'
 import type { Bus } from '../store/bus.ts'
 import { type Database, isDatabaseAway } from '../store/database.ts'
 import { fillHosts } from '../catalog/fill.ts'
+import { pickTold, readTold } from '../catalog/parameters.ts'
 import {
   type Credential,
   firstExpiry,
@@ -22,6 +23,7 @@ import {
   readTokenSet,
   type TokenSet,
 } from './credential.ts'
+import { fillingOf } from './filling.ts'
 import {
   authorizationServerOf,
   credentialMethod,
@@ -138,9 +140,10 @@ export function createRefresher(options: {
 
     if (!method) return endUnrefreshable(entry, integration, lease)
     const fresh: Record<string, TokenSet> = {}
+    const told: Record<string, string> = {}
     let failure: unknown
     try {
-      await refreshEach(credential, integration, method, entry, reason, fresh)
+      await refreshEach(credential, integration, method, entry, reason, fresh, told)
     } catch (error) {
       failure = error
     }
@@ -150,7 +153,7 @@ export function createRefresher(options: {
         ...credential,
         tokens: { ...(credential as { tokens: object }).tokens, ...fresh },
       } as Credential
-      await save(entry, credential, renewed, lease.fence, reason)
+      await save(entry, credential, renewed, told, lease.fence, reason)
       if (failure === undefined) {
         onAttempt('refreshed')
         return vault.load(lease.connection)
@@ -173,12 +176,14 @@ export function createRefresher(options: {
     entry: SealedEntry,
     reason: RefreshReason,
     fresh: Record<string, TokenSet>,
+    told: Record<string, string>,
   ): Promise<void> {
     if (credential.kind !== 'oauth2') return
     const { provider, client, routes } = integration
     if (!client) throw new OAuthRejection('invalid_client', 401)
-    const server = authorizationServerOf(provider, method, entry.parameters)
-    const hosts = [...fillHosts(provider.hosts, entry.parameters), new URL(server.token_endpoint).host]
+    const filling = fillingOf(integration, entry.parameters)
+    const server = authorizationServerOf(provider, method, filling)
+    const hosts = [...fillHosts(provider.hosts, filling), new URL(server.token_endpoint).host]
     const transport: Transport = (request) =>
       egress.send({ ...request, hosts, routes, timeout: HTTP_TIMEOUT_MS })
     for (const [name, token] of Object.entries(credential.tokens)) {
@@ -194,6 +199,10 @@ export function createRefresher(options: {
         continue
       const body = await refreshTokens({ server, client, transport, refreshToken: token.refresh_token })
       fresh[name] = readTokenSet((normaliseNested(body, method, name) as never) ?? body, now(), method, token)
+      const { values, wrong } = readTold(provider, pickTold(method.parameters_from, { token: body as never }))
+      if (wrong.length === 0) Object.assign(told, values)
+      // The token is good, and so is the place that was known before.
+      else log('a refresh told a place that does not have the expected form', { connection: entry.id, wrong })
     }
   }
 
@@ -204,9 +213,11 @@ export function createRefresher(options: {
     entry: SealedEntry,
     before: Credential,
     renewed: Credential,
+    told: Readonly<Record<string, string>>,
     fence: number,
     reason: RefreshReason,
   ): Promise<void> {
+    const moved = Object.entries(told).some(([name, value]) => entry.parameters[name] !== value)
     const connection = { organization: entry.organization, id: entry.id }
     const sealed = vault.sealNext(entry, renewed)
     const expiry = firstExpiry(renewed)
@@ -248,6 +259,13 @@ export function createRefresher(options: {
             },
           })
           await noteScopes(trx, connection, before, renewed)
+          if (moved)
+            await trx
+              .updateTable('connections')
+              .set({ parameters: JSON.stringify({ ...entry.parameters, ...told }) })
+              .where('organization_id', '=', entry.organization)
+              .where('id', '=', entry.id)
+              .execute()
           // It proves the grant alive and the client accepted, and nothing about what the account may do.
           const lifts = entry.status === 'connection_invalid' || entry.statusCause === 'client_rejected'
           const changed = lifts && (await setStatus(trx, bus, now(), connection, CONNECTED))

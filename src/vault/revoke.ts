@@ -1,12 +1,14 @@
 /** Ending a grant at the provider. Tells what happened item by item, and never claims more than it knows. */
 import { matches } from '../catalog/answers.ts'
 import type { RevocationRequest } from '../catalog/define.ts'
-import { buildRequest, fillHosts, parseJson } from '../catalog/fill.ts'
+import { buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
 import type { Egress } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
+import { baseUrlOf } from '../catalog/methods.ts'
 import { OAuthRejection, type Transport } from '../oauth/server.ts'
 import { revokeToken } from '../oauth/token.ts'
 import { authorizationFor, type Credential } from './credential.ts'
+import { fillingOf, headersOf } from './filling.ts'
 import {
   authorizationServerOf,
   credentialMethod,
@@ -86,6 +88,22 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
   ): Promise<void> {
     const { client, provider, routes } = integration
     const method = credentialMethod(provider, entry.method)
+    const authorize = ({ authorization }: RevocationRequest, token: string) => {
+      const { client_id = '', client_secret = '' } = client ?? {}
+      switch (authorization) {
+        case 'client': {
+          const pair = Buffer.from(`${client_id}:${client_secret}`).toString('base64')
+          return { headers: { authorization: `Basic ${pair}` }, pathPrefix: '' }
+        }
+        case 'client_secret':
+          return { headers: { authorization: `Bearer ${client_secret}` }, pathPrefix: '' }
+        case 'token':
+          return authorizationFor(credential, method, { token, clientId: entry.clientId })
+        case 'none':
+          return { headers: {}, pathPrefix: '' }
+      }
+    }
+    const filling = fillingOf(integration, entry.parameters)
     const names = credential.kind === 'oauth2' && each ? Object.keys(credential.tokens) : ['main']
     for (const name of names) {
       const set = credential.kind === 'oauth2' ? credential.tokens[name] : undefined
@@ -95,20 +113,16 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
         refresh_token: set?.refresh_token ?? '',
         token: set?.refresh_token ?? set?.access_token ?? '',
       }
-      const built = buildRequest(request, provider.api.base_url, { ...entry.parameters, ...secrets })
-      const basic = Buffer.from(`${client?.client_id ?? ''}:${client?.client_secret ?? ''}`).toString(
-        'base64',
-      )
-      const headers =
-        request.authorization === 'client'
-          ? { authorization: `Basic ${basic}` }
-          : request.authorization === 'token'
-            ? authorizationFor(credential, method, name).headers
-            : {}
+      const built = buildRequest(request, baseUrlOf(provider, method), filling, secrets)
+      const { headers, pathPrefix } = authorize(request, name)
+      const url = pathPrefix
+        ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search)
+        : built.url
       const answer = await egress.send({
         ...built,
-        headers: { 'user-agent': 'Trunkline', ...built.headers, ...headers },
-        hosts: fillHosts(provider.hosts, entry.parameters),
+        url,
+        headers: { ...headersOf(integration, filling), ...built.headers, ...headers },
+        hosts: fillHosts(provider.hosts, filling),
         routes,
         timeout: 20_000,
       })
@@ -134,14 +148,10 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
         const method = credentialMethod(provider, entry.method)
         if (method.kind !== 'oauth2')
           throw new Error(`${provider.id} revokes by RFC 7009 without being OAuth`)
-        const server = {
-          ...authorizationServerOf(provider, method, entry.parameters),
-          revocation_endpoint: revocation.revocation_endpoint,
-        }
-        const hosts = [
-          ...fillHosts(provider.hosts, entry.parameters),
-          new URL(revocation.revocation_endpoint).host,
-        ]
+        const filling = fillingOf(integration, entry.parameters)
+        const revocation_endpoint = fill(revocation.revocation_endpoint, filling)
+        const server = { ...authorizationServerOf(provider, method, filling), revocation_endpoint }
+        const hosts = [...fillHosts(provider.hosts, filling), new URL(revocation_endpoint).host]
         const transport: Transport = (call) => egress.send({ ...call, hosts, routes, timeout: 20_000 })
         const sets = revocation.each_token ? Object.values(credential.tokens) : [credential.tokens.main]
         for (const set of sets)

@@ -85,6 +85,7 @@ describe('problems', () => {
     'credential_refused 422 never',
     'return_to_refused 422 never',
     'proof_refused 403 never',
+    'callback_refused 403 never',
     'proof_policy 422 never',
     'attempt_over 409 never',
     'attempt_expired 410 never',

@@ -12,6 +12,7 @@ const field = (name: string, rest: Partial<FieldBody> = {}): FieldBody => ({
   default: null,
   help: null,
   mismatch: null,
+  options: null,
   sandbox_value: null,
   ...rest,
 })

@@ -33,38 +33,55 @@ export function FieldInput({ field, value, onChange, error }: Props) {
     <FormField label={label} help={help || undefined} error={error ?? advice}>
       {(control) => (
         <div className="space-y-2">
-          <div className="relative">
-            <input
+          {field.options ? (
+            <select
               {...control}
               name={field.name}
-              type={field.secret && !shown ? 'password' : 'text'}
-              value={value}
+              value={value || (field.default ?? '')}
               onChange={(event) => onChange(event.target.value)}
-              onBlur={() => setLeft(true)}
-              required={field.required && field.default === null}
-              placeholder={field.default ?? field.example}
-              autoComplete={field.secret ? 'new-password' : 'off'}
-              autoCapitalize="none"
-              autoCorrect="off"
-              spellCheck={false}
-              dir="auto"
-              className={field.secret ? `${inputClass} pe-11` : inputClass}
-            />
-            {field.secret && (
-              <button
-                type="button"
-                aria-label={shown ? fieldTexts.hide(field.label) : fieldTexts.show(field.label)}
-                onClick={() => setShown(!shown)}
-                className="absolute inset-y-0 end-0 grid w-10 place-items-center rounded-md text-muted hover:text-ink"
-              >
-                {shown ? (
-                  <EyeOff aria-hidden className="size-4.5" />
-                ) : (
-                  <Eye aria-hidden className="size-4.5" />
-                )}
-              </button>
-            )}
-          </div>
+              className={inputClass}
+            >
+              {field.default === null && <option value="">{fieldTexts.choose}</option>}
+              {field.options.map((option) => (
+                <option key={option.value} value={option.value}>
+                  {option.label}
+                </option>
+              ))}
+            </select>
+          ) : (
+            <div className="relative">
+              <input
+                {...control}
+                name={field.name}
+                type={field.secret && !shown ? 'password' : 'text'}
+                value={value}
+                onChange={(event) => onChange(event.target.value)}
+                onBlur={() => setLeft(true)}
+                required={field.required && field.default === null}
+                placeholder={field.default ?? field.example}
+                autoComplete={field.secret ? 'new-password' : 'off'}
+                autoCapitalize="none"
+                autoCorrect="off"
+                spellCheck={false}
+                dir="auto"
+                className={field.secret ? `${inputClass} pe-11` : inputClass}
+              />
+              {field.secret && (
+                <button
+                  type="button"
+                  aria-label={shown ? fieldTexts.hide(field.label) : fieldTexts.show(field.label)}
+                  onClick={() => setShown(!shown)}
+                  className="absolute inset-y-0 end-0 grid w-10 place-items-center rounded-md text-muted hover:text-ink"
+                >
+                  {shown ? (
+                    <EyeOff aria-hidden className="size-4.5" />
+                  ) : (
+                    <Eye aria-hidden className="size-4.5" />
+                  )}
+                </button>
+              )}
+            </div>
+          )}
           {field.sandbox_value !== null && value !== field.sandbox_value && (
             <Button
               size="small"

@@ -26,6 +26,7 @@ export const fieldTexts = {
   sandboxValue: 'Use the sandbox value',
   sealed: 'Sealed in the vault and never shown again.',
   check: (message: string) => `Check this: ${message}`,
+  choose: 'Choose one',
   mismatchFallback: 'This does not look as expected.',
 }
 
