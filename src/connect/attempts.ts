@@ -48,6 +48,7 @@ import {
   sealNothing,
   sealPending,
 } from './attempt.ts'
+import { checkCallbackSignature } from './callback-signature.ts'
 import type { Finisher } from './finish.ts'
 
 export type StartInput = {
@@ -332,6 +333,7 @@ export function createAttempts(options: {
     const pending = openPending(vault, row)
     if (pending.step !== 'redirect') return { kind: 'unknown' }
     try {
+      checkSignature(row, parameters)
       const verified = judge(row, parameters, pending.state)
       if (await needsCompletion(row)) {
         const { proof, hash } = newProof()
@@ -351,6 +353,7 @@ export function createAttempts(options: {
       await exchange(row, verified, parameters, pending.codeVerifier, 'pending')
     } catch (error) {
       await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
+      if (error instanceof HubError && error.code === 'callback_refused') await onRefused(row, error.detail)
     }
     return { kind: 'moved', row: (await find(row.organization_id, row.id)) ?? row }
   }
@@ -364,6 +367,20 @@ export function createAttempts(options: {
       .where('id', '=', row.connect_session_id)
       .executeTakeFirst()
     return session?.proof !== 'browser'
+  }
+
+  /** Before the callback is parked or judged: a completing call may come later than a timestamp allows. */
+  function checkSignature(row: AttemptRow, query: URLSearchParams): void {
+    const { integration, method } = redirectMethod(row)
+    if (!method.callback_signature) return
+    checkCallbackSignature({
+      provider: integration.provider,
+      declared: method.callback_signature,
+      secret: integration.client?.client_secret ?? '',
+      query,
+      parameters: row.parameters,
+      now: now(),
+    })
   }
 
   function judge(row: AttemptRow, parameters: URLSearchParams, state: string): VerifiedCallback {
