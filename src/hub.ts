@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Provider } from './catalog/define.ts'
+import { createCatalog } from './catalog/catalog.ts'
 import { providers } from './catalog/registry.ts'
 import type { Config } from './config.ts'
 import { createAttempts } from './connect/attempts.ts'
@@ -41,6 +42,10 @@ import { createIntegrations } from './vault/integrations.ts'
 import { checkKeyRing, loadKeyRing } from './vault/keyring.ts'
 import { createRefresher } from './vault/refresh.ts'
 import { createRevoker } from './vault/revoke.ts'
+import { createSecretChanges } from './vault/secretChanges.ts'
+import { openSecrets } from './vault/secrets.ts'
+import { openSettings } from './vault/settings.ts'
+import { createVariables } from './vault/variables.ts'
 import { createVault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
 
@@ -136,20 +141,27 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const bus = await openBus(database, (message) => log.warn(message))
     closers.push(() => bus.close())
 
+    const secrets = await openSecrets({ database, bus, ring, now, onError, onSecret: redactor.keep })
+    closers.push(() => secrets.close())
+    const settings = await openSettings({ database, bus, now, onError })
+    closers.push(() => settings.close())
+    const catalog = createCatalog(options.catalog ?? providers)
+
     // Sandbox and integrations: each needs to know a little of the other.
-    const redirectUris = new Map<string, readonly string[]>()
     const sandboxUrl = `${config.publicUrl}${SANDBOX_PATH}`
     const sandbox = options.sandbox?.createSandbox({
       publicUrl: sandboxUrl,
       now,
       randomBytes,
-      redirectUris: (id) => redirectUris.get(id) ?? [],
+      redirectUris: (id) => (catalog.find(id) ? [integrations.resolve(id, 'sandbox').redirectUri ?? ''] : []),
       statePath: join(config.dataDir, 'sandbox.json'),
     })
     if (sandbox) closers.push(() => sandbox.close())
     const integrations = createIntegrations({
-      catalog: options.catalog ?? providers,
+      catalog,
       config,
+      secrets,
+      settings,
       sandbox: sandbox
         ? {
             baseUrl: sandboxUrl,
@@ -160,8 +172,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       overrides: { ...config.endpointOverrides, ...options.overrides },
       ...(options.untrusted ? { untrusted: options.untrusted } : {}),
     })
-    for (const { provider, redirectUri } of integrations.list())
-      redirectUris.set(provider.id, redirectUri ? [redirectUri] : [])
 
     const egress = createEgress({ allowPrivateHosts: config.allowPrivateHosts })
     closers.push(() => egress.close())
@@ -274,6 +284,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         identity,
         audit,
         integrations,
+        secretChanges: createSecretChanges({ db, catalog, secrets, env: config.env }),
         access,
         attempts,
         connections,
@@ -286,7 +297,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           integrations,
           hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)),
           sandboxValues: sandbox?.values ?? {},
-          env: config.env,
+          variables: createVariables(config.env, secrets),
           now,
         }),
         sandboxUrl: sandbox ? sandboxUrl : null,
@@ -328,7 +339,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
               while ((await refresher.sweep()) > 0);
             },
           },
-          { name: 'tidy', cron: '*/5 * * * *', run: () => Promise.all([attempts.sweep(), links.sweep()]) },
+          {
+            name: 'tidy',
+            cron: '*/5 * * * *',
+            run: () => Promise.all([attempts.sweep(), links.sweep(), secrets.prune()]),
+          },
         ],
       }).catch((error: unknown) => {
         onError(error)

@@ -252,7 +252,7 @@ export function createAttempts(options: {
     if (mode === 'unconfigured' || !client || !redirectUri) {
       throw new HubError(
         'not_configured',
-        `${provider.name} has no OAuth client here yet. Set ${provider.env.client_id ?? 'its client id'} and ${provider.env.client_secret ?? 'its secret'}, then restart the hub; the set-up page shows where to get them.`,
+        `${provider.name} has no OAuth client here yet. Set ${[provider.env.client_id, provider.env.client_secret].filter(Boolean).join(' and ') || 'its client id and secret'}: the set-up page shows where to get them.`,
       )
     }
     const { values, derived } = readFields(askedParameters(provider), typed)

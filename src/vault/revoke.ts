@@ -133,7 +133,7 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
   }
 
   return async function revoke(entry: SealedEntry, siblings: number): Promise<RevocationItem> {
-    const integration = integrations.resolve(entry.provider, entry.mode)
+    const integration = integrations.resolve(entry.provider, entry.mode, entry.clientId)
     const { provider, client, routes } = integration
     const { revocation, name } = provider
     const plan = planRevocation(integration, entry.method, siblings)
