@@ -2,7 +2,11 @@
 import type { Provider } from './define.ts'
 import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
+import gmail from './providers/gmail.ts'
 import google from './providers/google.ts'
+import googleCalendar from './providers/google-calendar.ts'
+import googleContacts from './providers/google-contacts.ts'
+import googleDrive from './providers/google-drive.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
 import nextcloud from './providers/nextcloud.ts'
@@ -15,7 +19,11 @@ import zendesk from './providers/zendesk.ts'
 export const providers: readonly Provider[] = [
   dropbox,
   github,
+  gmail,
   google,
+  googleCalendar,
+  googleContacts,
+  googleDrive,
   jira,
   linear,
   nextcloud,
@@ -30,7 +38,11 @@ export const providers: readonly Provider[] = [
 export const logos: ReadonlySet<string> = new Set([
   'dropbox',
   'github',
+  'gmail',
   'google',
+  'google-calendar',
+  'google-contacts',
+  'google-drive',
   'jira',
   'linear',
   'nextcloud',

@@ -1,6 +1,6 @@
 /**
- * Patterns of hosts and paths. `{name}` in a host is one label, `:name` in a path the text up to the next slash or
- * literal, `*name` the rest of the path.
+ * Patterns of hosts and paths. `{name}` in a host is one label, or the whole host where nothing else stands there;
+ * `:name` in a path is the text up to the next slash or literal, `*name` the rest of the path.
  */
 
 export type Pattern = (value: string) => Record<string, string> | undefined
@@ -26,7 +26,7 @@ export function hostPattern(template: string): Pattern {
   const source = template.replaceAll(/\{(\w+)\}|[^{}]+/g, (part, name: string | undefined) => {
     if (name === undefined) return escape(part)
     names.push(name)
-    return '([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)'
+    return part === template ? '([a-z0-9.-]{1,253})' : '([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)'
   })
   return compile(source, names, (value) => value)
 }

@@ -136,6 +136,11 @@ export type Choices = {
 export type Refusal = 'missing' | 'unknown' | 'expired' | 'revoked'
 
 export type StandIn = {
+  /**
+   * Stand-ins of one house are one service behind several entries (Gmail and Google Calendar): they list the same
+   * accounts, and a token that one entry's flow issued is good at all of them, as far as its scopes go. Absent: alone.
+   */
+  house?: string
   accounts: readonly Account[]
   /** Makes an account for a person who is not on the list. */
   createAccount?: (person: { id: string; name: string; email: string }) => Account
@@ -174,8 +179,8 @@ export type Tools = {
   settings: () => Settings
   /** Listed accounts and those added on a consent page. */
   accounts: () => readonly Account[]
-  /** The stand-in's own data, kept across restarts. */
-  load: <T extends object>(seed: () => T) => T
+  /** The stand-in's own data, kept across restarts; of one world for all who name the same. */
+  load: <T extends object>(seed: () => T, world?: string) => T
   /**
    * A secret that no flow issued. `make` gets a generator that gives another text after the secret was revoked.
    */

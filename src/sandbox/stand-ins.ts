@@ -1,7 +1,11 @@
 /** Generated from the folder of stand-ins: run `npm run generate` after adding one. */
 import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
+import gmail from './providers/gmail.ts'
 import google from './providers/google.ts'
+import googleCalendar from './providers/google-calendar.ts'
+import googleContacts from './providers/google-contacts.ts'
+import googleDrive from './providers/google-drive.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
 import nextcloud from './providers/nextcloud.ts'
@@ -15,7 +19,11 @@ import type { CreateStandIn } from './stand-in.ts'
 export const standIns: Readonly<Record<string, CreateStandIn>> = {
   dropbox,
   github,
+  gmail,
   google,
+  'google-calendar': googleCalendar,
+  'google-contacts': googleContacts,
+  'google-drive': googleDrive,
   jira,
   linear,
   nextcloud,
