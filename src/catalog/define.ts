@@ -136,6 +136,8 @@ export type Revocation = {
   narrow?: RevocationRequest
   /** Every token of the credential is revoked by itself (Slack: bot and user). */
   each_token?: boolean
+  /** Seconds that access tokens already handed out may live on after it; absent: they end with it. */
+  lingers?: number
   /** The provider does not document the call: it is tried, but the report never claims that it worked. */
   undocumented?: string
 }
@@ -401,6 +403,13 @@ export type WebhookSignature = {
   timestamp_header?: string
   /** The time of sending stands inside the signed body instead: dot path to epoch milliseconds. */
   timestamp_at?: string
+  /** Of the timestamp; absent: seconds. */
+  timestamp_unit?: 'milliseconds'
+  /**
+   * The header holds `name=value` parts joined by commas, under these names; while a secret is being replaced it holds
+   * several signatures.
+   */
+  parts?: { timestamp: string; signature: string }
   /** Seconds a delivery may be old. */
   tolerance?: number
   /** Variable with the secret; `client_secret`; or `subscription`: made anew for each. */

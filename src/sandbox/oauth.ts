@@ -147,19 +147,20 @@ export function createServer(options: {
     )
     const code = quirks.code?.() ?? tools.random(32)
     const challenge = oauth.pkce ? null : query.get('code_challenge')
+    const home = quirks.home?.({ account, place }) ?? place
     tokens.putCode(code, {
       provider: provider.id,
       client: client.client_id,
       account: account.id,
       scopes,
       picked,
-      place,
+      place: home,
       redirectUri: query.get('redirect_uri') as string,
       ...(challenge && { challenge }),
       offline: oauth.refresh.rotates !== 'none' && (quirks.offline?.({ query, scopes, account }) ?? true),
       expiresAt: now() + (oauth.code_lifetime ?? DEFAULT_CODE_LIFETIME) * 1000,
     })
-    return back(query, { code, ...quirks.callback?.({ scopes }) })
+    return back(query, { code, ...quirks.callback?.({ scopes, account, place: home }) })
   }
 
   function token(asked: Asked, place: Record<string, string>, fault?: FaultKind): Reply {

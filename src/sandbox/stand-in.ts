@@ -121,7 +121,13 @@ export type Quirks = {
   fixedScopes?: readonly string[]
   noScopeNeeded?: true
   /** Parameters of the callback beside code and state. */
-  callback?: (grant: { scopes: readonly string[] }) => Record<string, string>
+  callback?: (grant: {
+    scopes: readonly string[]
+    account: Account
+    place: Record<string, string>
+  }) => Record<string, string>
+  /** Where the grant lives, where that is not the host it was asked for at (a data centre, an instance). */
+  home?: (grant: { account: Account; place: Record<string, string> }) => Record<string, string>
   /** Parameters of the callback after Deny, beside `error` and state. */
   denial?: Record<string, string>
   answer?: (answer: Answer) => Reply

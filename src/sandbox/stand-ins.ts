@@ -10,6 +10,7 @@ import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
+import quickbooks from './providers/quickbooks.ts'
 import slack from './providers/slack.ts'
 import stripe from './providers/stripe.ts'
 import telegram from './providers/telegram.ts'
@@ -28,6 +29,7 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   linear,
   nextcloud,
   notion,
+  quickbooks,
   slack,
   stripe,
   telegram,

@@ -34,6 +34,7 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
   linear: ['read', 'write', 'issues:create', 'comments:create'],
   nextcloud: [],
   notion: [],
+  quickbooks: ['com.intuit.quickbooks.accounting'],
   slack: [
     'app_mentions:read',
     'channels:history',
