@@ -20,6 +20,7 @@ import { createFinisher } from './connect/finish.ts'
 import { createInstallations } from './connect/installations.ts'
 import { createInvocationVerifier } from './connect/invocation.ts'
 import { createLinks } from './connect/links.ts'
+import { createFollowers } from './connect/verified-access.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
 import { HubError } from './errors.ts'
 import { cookieNames } from './http/auth.ts'
@@ -46,6 +47,7 @@ import { createSecretChanges } from './vault/secretChanges.ts'
 import { openSecrets } from './vault/secrets.ts'
 import { openSettings } from './vault/settings.ts'
 import { createVariables } from './vault/variables.ts'
+import type { ConnectionKey } from './vault/status.ts'
 import { createVault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
 
@@ -211,20 +213,21 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
     // A refusal met while calling leads to a verification, once at a time per connection.
     const verifying = new Set<string>()
+    const verifyLater = (connection: ConnectionKey) => {
+      if (verifying.has(connection.id)) return
+      verifying.add(connection.id)
+      void connections
+        .verify(connection, null)
+        .catch(onError)
+        .finally(() => verifying.delete(connection.id))
+    }
     const access = createAccess({
       vault,
       refresher,
       integrations,
       egress,
       now,
-      onRefused: (connection) => {
-        if (verifying.has(connection.id)) return
-        verifying.add(connection.id)
-        void connections
-          .verify(connection, null)
-          .catch(onError)
-          .finally(() => verifying.delete(connection.id))
-      },
+      onRefused: (connection) => verifyLater(connection),
     })
     const connections = createConnections({ database, bus, access, integrations, now })
     const finisher = createFinisher({ database, bus, vault, access, integrations, now })
@@ -247,13 +250,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     closers.push(() => attempts.drain())
     const links = createLinks({ db, config, identity, integrations, now })
+    const followers = createFollowers({ db, bus, integrations, verify: verifyLater, onError })
+    closers.push(() => followers.close())
     const disconnector = createDisconnector({
       database,
       bus,
       vault,
       integrations,
       revoke: createRevoker({ vault, integrations, egress }),
-      sources: [],
+      sources: [followers.impact],
       now,
     })
 

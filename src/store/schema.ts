@@ -127,6 +127,8 @@ export type Schema = {
     client_id: string | null
     owner_kind: OwnerKind
     owner_id: string
+    /** The connection whose credential this one goes through; null: it has its own. */
+    lender_id: Made<string | null>
     account_id: string
     /** What owns the grant upstream; siblings with the same one die together. */
     grant_id: string
