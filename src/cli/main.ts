@@ -7,7 +7,6 @@ import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { providersCommand } from './providers.ts'
 import { sandboxCommand } from './sandbox.ts'
-import { secretsCommand } from './secrets.ts'
 import { signInCommand } from './sign-in.ts'
 import { startCommand } from './start.ts'
 
@@ -21,7 +20,6 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of [
     startCommand,
     signInCommand,
-    secretsCommand,
     providersCommand,
     doctorCommand,
     keysCommand,

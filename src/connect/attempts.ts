@@ -4,7 +4,7 @@
  */
 import type { AuthMethod, JsonObject, OAuth2, Provider } from '../catalog/define.ts'
 import { buildRequest, fillHosts, isJsonObject, parseJson } from '../catalog/fill.ts'
-import { isVerified, pickScopes } from '../catalog/methods.ts'
+import { pickScopes } from '../catalog/methods.ts'
 import {
   askedParameters,
   boundValues,
@@ -50,7 +50,6 @@ import {
 } from './attempt.ts'
 import { checkCallbackSignature } from './callback-signature.ts'
 import type { Finisher } from './finish.ts'
-import { findLender, type Lender } from './verified-access.ts'
 
 export type StartInput = {
   organization: string
@@ -126,14 +125,11 @@ export function createAttempts(options: {
   const watched = new Map<string, NodeJS.Timeout>()
 
   async function start(input: StartInput): Promise<Started> {
-    const { provider } = integrations.resolve(input.provider)
+    const integration = integrations.resolve(input.provider, input.connection?.mode)
+    const { provider } = integration
     const method = findMethod(provider, input.method)
-    const lender = isVerified(method)
-      ? await findLender(db, integrations, { ...input, provider, method })
-      : undefined
-    const integration = integrations.resolve(input.provider, lender?.mode ?? input.connection?.mode)
     const place = { organization_id: input.organization, id: newId('att', now()) }
-    const begun = lender ? borrow(lender) : await begin(integration, method, input)
+    const begun = await begin(integration, method, input)
     const row = await db
       .insertInto('oauth_states')
       .values({
@@ -167,17 +163,6 @@ export function createAttempts(options: {
     if (begun.pending.step !== 'grant') return { row, authorizationUrl: begun.url }
     await finishTyped(row, begun.pending.grant)
     return { row: (await find(row.organization_id, row.id)) ?? row, authorizationUrl: undefined }
-  }
-
-  /** Nothing to type and nowhere to go: the other connection's credential is tried at once. */
-  function borrow({ id, parameters }: Lender): Begun {
-    const grant: Grant = {
-      credential: { kind: 'borrowed', connection: id },
-      token: undefined,
-      parameters: { ...parameters },
-      tenants: null,
-    }
-    return { pending: { step: 'grant', grant }, parameters, scopes: [], url: undefined }
   }
 
   type Begun = {
@@ -221,7 +206,7 @@ export function createAttempts(options: {
         url: routeUrl(loginUrl, integration.routes).href,
       }
     }
-    if (!('fields' in method) && method.kind !== 'fragment') {
+    if (method.kind === 'installed_app' || method.kind === 'verified_access') {
       throw new HubError(
         'invalid_request',
         `"${method.label}" does not begin here: the provider's page in the dashboard says how it does.`,
@@ -267,7 +252,7 @@ export function createAttempts(options: {
     if (mode === 'unconfigured' || !client || !redirectUri) {
       throw new HubError(
         'not_configured',
-        `${provider.name} has no OAuth client here yet. Set ${[provider.env.client_id, provider.env.client_secret].filter(Boolean).join(' and ') || 'its client id and secret'}: the set-up page shows where to get them.`,
+        `${provider.name} has no OAuth client here yet. Set ${provider.env.client_id ?? 'its client id'} and ${provider.env.client_secret ?? 'its secret'}, then restart the hub; the set-up page shows where to get them.`,
       )
     }
     const { values, derived } = readFields(askedParameters(provider), typed)

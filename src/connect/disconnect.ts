@@ -92,7 +92,7 @@ export function createDisconnector(options: {
     let upstream: Impact['upstream']
     try {
       const { revokes, reason } = planRevocation(
-        integrations.resolve(row.provider, row.mode, row.client_id),
+        integrations.resolve(row.provider, row.mode),
         row.method,
         siblings.length,
       )

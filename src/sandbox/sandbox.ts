@@ -57,17 +57,7 @@ export function createSandbox(options: {
         throw new Error(`src/sandbox/providers/${id}.ts plays a provider that the catalog does not have`)
       found.set(
         id,
-        createPlayer({
-          provider,
-          create,
-          store,
-          tokens,
-          publicUrl,
-          now,
-          randomBytes,
-          redirectUris,
-          houseOf: (other) => found.get(other)?.house ?? other,
-        }),
+        createPlayer({ provider, create, store, tokens, publicUrl, now, randomBytes, redirectUris }),
       )
     }
     return found
@@ -112,8 +102,7 @@ export function createSandbox(options: {
   function route(asked: Asked): Routed {
     if (asked.host === FORGE_KEYS.host && asked.path === FORGE_KEYS.path)
       return { kind: 'own', act: forge.keys }
-    const owners = [...players.values()].filter((player) => player.owns(asked.host))
-    const candidates = owners.length < 2 ? owners : rank(owners, asked)
+    const candidates = [...players.values()].filter((player) => player.owns(asked.host))
     for (const player of candidates) {
       const match = player.match(asked)
       if (match) return { player, ...match }
@@ -226,14 +215,6 @@ export function createSandbox(options: {
       store.flush()
     },
   }
-}
-
-/** Entries that share a host, the likeliest first. */
-function rank(owners: readonly Player[], asked: Asked): Player[] {
-  return owners
-    .map((player) => ({ player, claim: player.claims(asked) }))
-    .sort((a, b) => b.claim - a.claim)
-    .map(({ player }) => player)
 }
 
 function parseUrl(local: string): URL | undefined {

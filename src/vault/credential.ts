@@ -16,8 +16,6 @@ export type Credential =
   | { kind: 'oauth2'; tokens: { main: TokenSet } & Record<string, TokenSet> }
   /** An API key, a bot token, a user name with its password: what the person typed. */
   | { kind: 'secret'; values: Record<string, string> }
-  /** That of another connection of the same organization, by its id. */
-  | { kind: 'borrowed'; connection: string }
 
 export function encodeCredential(credential: Credential): Buffer {
   return Buffer.from(JSON.stringify(credential))
@@ -130,7 +128,6 @@ function valuesOf(
     return { values: { access_token: set.access_token }, bearer: set.access_token }
   }
   if (token !== 'main') throw noSuchToken(token, ['main'])
-  if (credential.kind === 'borrowed') throw new Error('a borrowed credential is placed as its lender’s')
   const secret = method.fields.find((field) => field.secret)
   return { values: credential.values, bearer: credential.values[secret?.name ?? ''] ?? '' }
 }

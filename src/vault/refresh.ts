@@ -130,7 +130,7 @@ export function createRefresher(options: {
     try {
       entry = await vault.load(lease.connection)
       credential = vault.open(entry)
-      integration = integrations.resolve(entry.provider, entry.mode, entry.clientId)
+      integration = integrations.resolve(entry.provider, entry.mode)
       const declared = credentialMethod(integration.provider, entry.method)
       method = declared.kind === 'oauth2' && isRefreshable(credential) ? declared : undefined
     } catch (error) {

@@ -28,8 +28,6 @@ export type SealedEntry = {
   method: string
   mode: Mode
   clientId: string | null
-  /** Id of the connection whose credential this one goes through. */
-  lender: string | null
   owner: { kind: OwnerKind; id: string }
   parameters: Readonly<Record<string, string>>
   status: StatusName
@@ -73,7 +71,7 @@ export type Vault = {
 }
 
 /** What a query has to select and join for `fromRow`; `c` is the row of `connections`. */
-export const SEALED_COLUMNS = `c.provider, c.method, c.mode, c.client_id, c.lender_id, c.owner_kind, c.owner_id, c.parameters, c.status,
+export const SEALED_COLUMNS = `c.provider, c.method, c.mode, c.client_id, c.owner_kind, c.owner_id, c.parameters, c.status,
   c.status_cause, c.status_detail, c.disconnected_at, k.key_id, k.wrapped, v.version, v.sealed, v.expires_at, v.next_attempt_at`
 export const SEALED_JOINS = `left join credentials v on v.organization_id = c.organization_id and v.connection_id = c.id
   left join data_keys k on k.organization_id = c.organization_id and k.connection_id = c.id`
@@ -127,7 +125,6 @@ export function createVault(options: {
       method: row.method,
       mode: row.mode,
       clientId: row.client_id,
-      lender: row.lender_id,
       owner: { kind: row.owner_kind, id: row.owner_id },
       parameters: row.parameters,
       status: row.status,
@@ -274,7 +271,6 @@ export function createVault(options: {
 
 function secretsOf(credential: Credential): string[] {
   if (credential.kind === 'secret') return Object.values(credential.values)
-  if (credential.kind === 'borrowed') return []
   return Object.values(credential.tokens).flatMap(({ access_token, refresh_token }) =>
     refresh_token ? [access_token, refresh_token] : [access_token],
   )
@@ -285,7 +281,6 @@ export type SealedRow = {
   method: string
   mode: Mode
   client_id: string | null
-  lender_id: string | null
   owner_kind: OwnerKind
   owner_id: string
   parameters: Record<string, string>
