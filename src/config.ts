@@ -36,6 +36,15 @@ export type Config = {
   tokenCacheSize: number
   /** Where a provider's hosts really are: provider id -> host -> base URL (self-managed servers, emulators). */
   endpointOverrides: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** What the pages for privacy and terms say; without a text of the operator's own, one that is true of the hub. */
+  legal: {
+    operator?: string
+    /** An e-mail address, or an address of a page. */
+    contact?: string
+    /** Markdown. */
+    privacy?: string
+    terms?: string
+  }
   /** The provider credentials: any variable of the process that a declaration names. */
   env: Readonly<Record<string, string | undefined>>
 }
@@ -77,6 +86,12 @@ export function loadConfig(
   const databaseUrl = read(['TRUNKLINE_DATABASE_URL'], readDatabaseUrl)
   const bootstrapApiKey = read(['TRUNKLINE_BOOTSTRAP_API_KEY'], readBootstrapKey)
   const masterKey = read(['TRUNKLINE_MASTER_KEY'], readMasterKey)
+  const legal = {
+    operator: read(['TRUNKLINE_OPERATOR_NAME'], (text) => text.trim()),
+    contact: read(['TRUNKLINE_OPERATOR_CONTACT'], readContact),
+    privacy: read(['TRUNKLINE_PRIVACY_FILE'], readText),
+    terms: read(['TRUNKLINE_TERMS_FILE'], readText),
+  }
   const config: Config = {
     publicUrl:
       read(['TRUNKLINE_PUBLIC_URL', 'NEXT_PUBLIC_APP_URL'], readPublicUrl) ??
@@ -99,6 +114,7 @@ export function loadConfig(
     trustedHops: read(['TRUNKLINE_TRUSTED_HOPS'], readCount) ?? 0,
     logLevel: read(['TRUNKLINE_LOG_LEVEL'], readLogLevel) ?? 'info',
     tokenCacheSize: read(['TRUNKLINE_TOKEN_CACHE'], readCount) ?? 10_000,
+    legal: Object.fromEntries(Object.entries(legal).filter(([, value]) => value !== undefined)),
     endpointOverrides: read(['TRUNKLINE_ENDPOINT_OVERRIDES'], readOverrides) ?? {},
     env,
     ...overrides,
@@ -167,6 +183,32 @@ function readPublicUrl(text: string): string {
 /** Whether a host name always means this machine (RFC 6761 section 6.3, RFC 8252 section 7.3). */
 export function isLoopbackName(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+/** https://, or an e-mail address. */
+function readContact(text: string): string {
+  const contact = text.trim()
+  if (URL.parse(contact)?.protocol === 'https:' || /^[^\s@<>()[\]]+@[^\s@<>()[\]]+$/.test(contact))
+    return contact
+  throw new Error(`must be an e-mail address or an https:// address, not "${text}"`)
+}
+
+/** A file with Markdown or plain text. */
+function readText(path: string): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(resolve(path))
+  } catch (error) {
+    throw new Error(
+      `names a file that cannot be read: ${resolve(path)} (${(error as NodeJS.ErrnoException).code})`,
+      { cause: error },
+    )
+  }
+  const text = bytes.toString('utf8')
+  if (text.includes('\uFFFD') || text.includes('\0'))
+    throw new Error(`must name a file of UTF-8 text, not ${resolve(path)}`)
+  if (!text.trim()) throw new Error(`names an empty file: ${resolve(path)}`)
+  return text
 }
 
 function readOverrides(text: string): Record<string, Record<string, string>> {

@@ -14,6 +14,7 @@ import { providers } from './catalog/registry.ts'
 import type { Config } from './config.ts'
 import { createAttempts } from './connect/attempts.ts'
 import { createConnections } from './connect/connections.ts'
+import { createDepartures } from './connect/departures.ts'
 import { createDisconnector } from './connect/disconnect.ts'
 import { createFinisher } from './connect/finish.ts'
 import { createInstallations } from './connect/installations.ts'
@@ -258,6 +259,17 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       now,
     })
 
+    const departures = createDepartures({
+      database,
+      bus,
+      integrations,
+      disconnector,
+      audit,
+      now,
+      onError,
+    })
+    closers.push(() => departures.drain())
+
     if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
     await identity.ensureOrganization()
 
@@ -278,6 +290,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         attempts,
         connections,
         disconnector,
+        departures,
         installations,
         links,
         metrics,
@@ -313,7 +326,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     closers.push(() => app.close())
 
     const sweep = async () => {
-      await Promise.all([refresher.sweep(), attempts.sweep(), links.sweep()])
+      await Promise.all([refresher.sweep(), attempts.sweep(), links.sweep(), departures.sweep()])
     }
     if (options.schedules !== false) {
       // Not awaited: the hub can serve before its schedules stand.
@@ -328,7 +341,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
               while ((await refresher.sweep()) > 0);
             },
           },
-          { name: 'tidy', cron: '*/5 * * * *', run: () => Promise.all([attempts.sweep(), links.sweep()]) },
+          {
+            name: 'tidy',
+            cron: '*/5 * * * *',
+            run: () => Promise.all([attempts.sweep(), links.sweep(), departures.sweep()]),
+          },
         ],
       }).catch((error: unknown) => {
         onError(error)

@@ -505,6 +505,11 @@ export type Provider = {
     revoke: { url: string; steps: readonly string[] }
   }
   revocation?: Revocation
+  /**
+   * The provider calls the hub when a person removes the app there, or asks for deletion. `signed_request`: Meta's form,
+   * signed with the client secret.
+   */
+  departures?: 'signed_request'
   webhooks?: Webhooks
   /** What the declaration was compared with: specifications, vendors' clients, third-party servers. */
   sources?: readonly string[]

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Attempts } from '../connect/attempts.ts'
 import type { Connections } from '../connect/connections.ts'
+import type { Departures } from '../connect/departures.ts'
 import type { Disconnector } from '../connect/disconnect.ts'
 import type { Installations } from '../connect/installations.ts'
 import type { Links } from '../connect/links.ts'
@@ -30,6 +31,7 @@ export type HttpContext = {
   attempts: Attempts
   connections: Connections
   disconnector: Disconnector
+  departures: Departures
   installations: Installations
   links: Links
   present: Presenter

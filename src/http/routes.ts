@@ -8,7 +8,9 @@ import { connectLinkRoutes } from './routes/connect-links.ts'
 import { connectSessionRoutes } from './routes/connect-sessions.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { healthRoutes } from './routes/health.ts'
+import { legalRoutes } from './routes/legal.ts'
 import { liveRoutes } from './routes/live.ts'
+import { metaRoutes } from './routes/meta.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { platformRoutes } from './routes/platform.ts'
 import { providerRoutes } from './routes/providers.ts'
@@ -28,6 +30,8 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   platformRoutes(app, context)
   connectionRoutes(app, context)
   liveRoutes(app, context)
+  legalRoutes(app, context)
+  await app.register(async (scope) => metaRoutes(scope as ZodApp, context))
   await app.register(async (scope) => proxyRoutes(scope as ZodApp, context))
   await pageRoutes(app, context)
 }

@@ -427,6 +427,15 @@ export const StartFromLink = z.strictObject({
   fields: z.record(z.string().max(100), z.string().max(5000)).default({}),
 })
 
+// Compliance
+
+export const DeletionAnswer = z
+  .object({ url: z.string().describe('a page that tells how far it is'), confirmation_code: z.string() })
+  .meta({ id: 'DeletionAnswer' })
+export const DeletionStatus = z
+  .object({ status: z.enum(['pending', 'done']), received_at: time, finished_at: time.nullable() })
+  .meta({ id: 'DeletionStatus' })
+
 /** Server-sent events of GET /api/v1/live: `event:` is the type, `data:` this object. */
 export const LiveEvent = z
   .object({

@@ -193,6 +193,16 @@ export type Schema = {
     seen_at: Time
     uninstalled_at: MaybeTime
   }
+  /** Installation-wide: requests for deletion, and notices that a person removed the app at the provider. */
+  data_deletions: {
+    code_hash: Buffer
+    kind: 'deletion' | 'deauthorization'
+    status: 'pending' | 'done'
+    /** Connections that are still to be erased; nothing here tells of the person. */
+    targets: JsonColumn<{ organization: string; id: string }[]>
+    received_at: Time
+    finished_at: MaybeTime
+  }
   audit_log: {
     organization_id: string
     seq: number

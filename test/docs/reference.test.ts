@@ -87,6 +87,7 @@ describe('problems', () => {
     'proof_refused 403 never',
     'callback_refused 403 never',
     'proof_policy 422 never',
+    'signature_refused 403 never',
     'attempt_over 409 never',
     'attempt_expired 410 never',
     'link_expired 410 never',

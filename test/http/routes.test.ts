@@ -24,6 +24,9 @@ const PUBLIC = new Set([
   'POST /api/v1/connect-links/{token}/attempts/{id}/proof',
   'GET /api/integrations/callback',
   'GET /api/v1/integrations/universal/callback',
+  'POST /api/meta/data-deletion',
+  'POST /api/meta/deauthorize', // signed by the app secret
+  'GET /api/meta/deletion-status', // the code is the credential
   'GET /api/integrations/whatsapp/callback', // providers come back here
 ])
 
