@@ -53,6 +53,7 @@ export type SandboxModule = {
     randomBytes: (count: number) => Buffer
     redirectUris: (providerId: string) => readonly string[]
     statePath: string
+    catalog?: readonly Provider[]
   }): {
     handle(request: IncomingMessage, response: ServerResponse): void
     values: SandboxValues
@@ -146,6 +147,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       randomBytes,
       redirectUris: (id) => redirectUris.get(id) ?? [],
       statePath: join(config.dataDir, 'sandbox.json'),
+      catalog: options.catalog ?? providers,
     })
     if (sandbox) closers.push(() => sandbox.close())
     const integrations = createIntegrations({

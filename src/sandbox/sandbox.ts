@@ -3,10 +3,12 @@
  * Nothing leaves the machine, and nothing but the machine itself is answered.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { findProvider } from '../catalog/registry.ts'
+import type { Provider } from '../catalog/define.ts'
+import { providers as registered } from '../catalog/registry.ts'
 import { type Control, createControl, type RequestRecord } from './control.ts'
 import { createControlPages } from './control-page.ts'
 import { createFaults, sendFaulty } from './faults.ts'
+import { createGeneric } from './generic.ts'
 import { createForge, FORGE_KEYS } from './forge.ts'
 import { type Asked, json, type Reply, readBody, send, text } from './messages.ts'
 import { createPlayer, type Player, tooMany, unplayed } from './player.ts'
@@ -37,12 +39,14 @@ export function createSandbox(options: {
   randomBytes: (n: number) => Buffer
   /** Registered redirect URIs of the provider's client, compared exactly. */
   redirectUris: (providerId: string) => readonly string[]
+  /** What is played; absent: the whole catalog. */
+  catalog?: readonly Provider[]
   /** JSON file that keeps grants and data across restarts; absent: in memory. */
   statePath?: string
 }): Sandbox {
   const publicUrl = options.publicUrl.replace(/\/$/, '')
   const prefix = new URL(publicUrl).pathname.replace(/\/$/, '')
-  const { now, randomBytes, redirectUris } = options
+  const { now, randomBytes, redirectUris, catalog = registered } = options
   const store = openStore({ path: options.statePath, randomBytes })
   const tokens = createTokens({ store, now })
   const faults = createFaults()
@@ -51,10 +55,9 @@ export function createSandbox(options: {
 
   function createPlayers(): ReadonlyMap<string, Player> {
     const found = new Map<string, Player>()
-    for (const [id, create] of Object.entries(standIns)) {
-      const provider = findProvider(id)
-      if (!provider)
-        throw new Error(`src/sandbox/providers/${id}.ts plays a provider that the catalog does not have`)
+    for (const provider of catalog) {
+      const { id } = provider
+      const create = standIns[id] ?? createGeneric
       found.set(
         id,
         createPlayer({ provider, create, store, tokens, publicUrl, now, randomBytes, redirectUris }),
@@ -66,12 +69,14 @@ export function createSandbox(options: {
   const forge = createForge({
     hubUrl: publicUrl.slice(0, publicUrl.length - prefix.length),
     sites: () =>
-      (store.state.data['jira'] as { sites: JiraSite[] }).sites.map(({ cloudId, slug, name, users }) => ({
-        cloudId,
-        slug,
-        name,
-        user: users[0]?.id ?? '',
-      })),
+      ((store.state.data['jira'] as { sites: JiraSite[] } | undefined)?.sites ?? []).map(
+        ({ cloudId, slug, name, users }) => ({
+          cloudId,
+          slug,
+          name,
+          user: users[0]?.id ?? '',
+        }),
+      ),
     store,
     tokens,
     now,
@@ -207,7 +212,7 @@ export function createSandbox(options: {
       if (!player?.standIn.oauth) throw new Error(`the sandbox has no OAuth client for "${providerId}"`)
       return player.client
     },
-    providers: Object.keys(standIns),
+    providers: [...players.keys()],
     control,
     async close() {
       // A request that a fault never answers would keep the server open.
