@@ -245,7 +245,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       bus,
       vault,
       integrations,
-      revoke: createRevoker({ vault, integrations, egress }),
+      revoke: createRevoker({ vault, integrations, egress, now }),
       sources: [],
       now,
     })

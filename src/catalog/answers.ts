@@ -1,4 +1,5 @@
 /** What an API's answer says about the credential. Declared shapes come first, HTTP's own meaning after. No I/O. */
+import { readRetryAfter } from '../oauth/retry-after.ts'
 import { at, type Json, type Match, type Provider } from './define.ts'
 
 export type Verdict = 'ok' | 'unauthorized' | 'forbidden' | 'rate_limited' | 'not_available' | 'failed'
@@ -61,12 +62,8 @@ export function readWait(
   body: Json | undefined,
   now: number,
 ): number | undefined {
-  const header = first(head.headers['retry-after'])
-  if (header !== undefined) {
-    if (/^\d+(\.\d+)?$/.test(header)) return Number(header)
-    const date = Date.parse(header)
-    if (!Number.isNaN(date)) return Math.max(0, (date - now) / 1000)
-  }
+  const asked = readRetryAfter(head.headers['retry-after'], now)
+  if (asked !== undefined) return asked
   const { reset_header, reset_unit, retry_after_at } = provider.api.rate_limit ?? {}
   const reset = reset_header ? Number(first(head.headers[reset_header.toLowerCase()])) : Number.NaN
   if (Number.isFinite(reset))

@@ -2,7 +2,14 @@
  * Connecting: begin, come back, prove, decide. A flow is bound to the browser and the person that began it; every
  * step consumes the one before it, so that none can be taken twice.
  */
-import type { AuthMethod, JsonObject, OAuth2, Provider } from '../catalog/define.ts'
+import {
+  type AuthMethod,
+  type JsonObject,
+  type OAuth2,
+  type Provider,
+  readText,
+  type SecretMethod,
+} from '../catalog/define.ts'
 import { buildRequest, fillHosts, isJsonObject, parseJson } from '../catalog/fill.ts'
 import { pickScopes } from '../catalog/methods.ts'
 import {
@@ -25,7 +32,9 @@ import type { Database } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
 import type { Credential } from '../vault/credential.ts'
 import { readGrant } from '../vault/credential.ts'
+import { exchangeAccessToken } from '../vault/exchange.ts'
 import { fillingOf } from '../vault/filling.ts'
+import { signIn, signsIn } from '../vault/session.ts'
 import {
   authorizationServerOf,
   findMethod,
@@ -227,17 +236,49 @@ export function createAttempts(options: {
       ),
       ...derived,
     }
-    const credential: Credential = {
+    const secret: Credential & { kind: 'secret' } = {
       kind: 'secret',
       values: Object.fromEntries(
         method.fields.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
       ),
     }
+    const grant = await openSession(integration, method, secret, parameters)
     return {
-      pending: { step: 'grant', grant: { credential, token: undefined, parameters, tenants: null } },
+      pending: { step: 'grant', grant },
       parameters,
       scopes: [],
       url: undefined,
+    }
+  }
+
+  /** Signs in where that is what the typed secret is for: its test, and what calls carry from then on. */
+  async function openSession(
+    integration: Integration,
+    method: SecretMethod,
+    credential: Credential & { kind: 'secret' },
+    parameters: Record<string, string>,
+  ): Promise<Grant> {
+    const grant: Grant = { credential, token: undefined, parameters, tenants: null }
+    if (!signsIn(method)) return grant
+    const { provider } = integration
+    const { values } = credential
+    const timeout = EXCHANGE_TIMEOUT_MS
+    const signedIn = await signIn({ integration, method, parameters, values, egress, timeout, now })
+    if (!signedIn)
+      throw new HubError(
+        'credential_refused',
+        `${provider.name} refuses this credential. Check that it was copied whole and is still valid.`,
+      )
+    const told = readTold(provider, signedIn.parameters)
+    if (told.wrong.length > 0)
+      throw new HubError(
+        'upstream_invalid_answer',
+        `${provider.name} told a value for "${told.wrong.join('", "')}" that does not have the expected form.`,
+      )
+    return {
+      ...grant,
+      credential: { ...credential, session: signedIn.session },
+      parameters: { ...parameters, ...told.values },
     }
   }
 
@@ -427,14 +468,16 @@ export function createAttempts(options: {
     const hosts = [...fillHosts(provider.hosts, filling), new URL(server.token_endpoint).host]
     const transport: Transport = (request) =>
       egress.send({ ...request, hosts, routes, timeout: EXCHANGE_TIMEOUT_MS })
-    const token = (await exchangeCode({
+    const granted = (await exchangeCode({
       server,
       client: client as NonNullable<typeof client>,
       transport,
       callback: verified,
       redirectUri: row.redirect_uri ?? (redirectUri as string),
       codeVerifier: codeVerifier ?? undefined,
+      now,
     })) as JsonObject
+    const token = await upgrade(integration, method, parameters, granted)
     const told = readTold(provider, pickTold(method.parameters_from, { token }))
     if (told.wrong.length > 0)
       throw new HubError(
@@ -448,6 +491,30 @@ export function createAttempts(options: {
       tenants: null,
     }
     await finisher.finish(row, grant, from)
+  }
+
+  /** Swaps the short-lived token of a fresh grant for one that lasts, where the provider has both. */
+  async function upgrade(
+    integration: Integration,
+    method: OAuth2,
+    parameters: Record<string, string>,
+    granted: JsonObject,
+  ): Promise<JsonObject> {
+    const request = method.refresh.exchange?.upgrade
+    if (!request) return granted
+    const lasting = await exchangeAccessToken({
+      integration,
+      method,
+      parameters,
+      request,
+      accessToken: readText(granted, 'access_token') ?? '',
+      egress,
+      timeout: EXCHANGE_TIMEOUT_MS,
+      now,
+    })
+    // What else the first answer said (whose account it is) holds for both; its lifetime does not.
+    const { expires_in: _short, ...kept } = granted
+    return { ...kept, ...lasting }
   }
 
   function explain(error: unknown, row: AttemptRow): FailureReason {

@@ -34,7 +34,7 @@ export type Transport = (request: {
   method: string
   url: URL
   headers: Record<string, string>
-  body: string
+  body: string | undefined
 }) => Promise<{ status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }>
 
 /** The server said no, by an error code of RFC 6749 section 4.1.2.1 or 5.2 (or one of its own). */

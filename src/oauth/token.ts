@@ -2,6 +2,7 @@
 import * as oauth from 'oauth4webapi'
 import { HubError } from '../errors.ts'
 import type { VerifiedCallback } from './authorize.ts'
+import { readRetryAfter } from './retry-after.ts'
 import {
   type AuthorizationServer,
   type Client,
@@ -11,7 +12,13 @@ import {
   toMetadata,
 } from './server.ts'
 
-type Call = { server: AuthorizationServer; client: Client; transport: Transport }
+type Call = {
+  server: AuthorizationServer
+  client: Client
+  transport: Transport
+  /** Milliseconds since 1970. */
+  now: () => number
+}
 
 /**
  * @returns the token answer in RFC 6749 section 5.1 shape, extra members kept
@@ -46,6 +53,14 @@ export async function refreshTokens(call: Call & { refreshToken: string }): Prom
       requestOptions(call, answered),
     ),
   )
+}
+
+/**
+ * Any other request whose answer is a token answer: a token exchanged for one that lives longer, in the ways that
+ * are older than RFC 8693. The request says all there is to say, client included.
+ */
+export async function exchangeToken(call: Call & { request: Parameters<Transport>[0] }): Promise<JsonObject> {
+  return judge(call, async (answered) => shape(call, await call.transport(call.request), answered))
 }
 
 /** RFC 7009: done when the server says so, whether or not it knew the token. */
@@ -117,15 +132,23 @@ function carry(call: Call, answered: (head: Head) => void) {
       headers['content-type'] = 'application/x-www-form-urlencoded'
     }
     headers.accept = 'application/json'
-    const answer = await call.transport({ method: options.method, url: new URL(url), headers, body })
-    answered({ status: answer.status, retryAfter: readRetryAfter(answer.headers['retry-after']) })
-    const parsed = parseBody(answer.body)
-    if (!parsed)
-      return new Response(null, { status: answer.status === 200 ? 502 : Math.max(answer.status, 200) })
-    const asSent = { status: answer.status, body: parsed }
-    const { status, body: shaped } = call.server.normaliseTokenAnswer?.(asSent) ?? asSent
-    return Response.json(tolerate(shaped), { status })
+    return shape(
+      call,
+      await call.transport({ method: options.method, url: new URL(url), headers, body }),
+      answered,
+    )
   }
+}
+
+/** The answer in the RFC's shape, whatever the server made of it. */
+function shape(call: Call, answer: Awaited<ReturnType<Transport>>, answered: (head: Head) => void): Response {
+  answered({ status: answer.status, retryAfter: readRetryAfter(answer.headers['retry-after'], call.now()) })
+  const parsed = parseBody(answer.body)
+  if (!parsed)
+    return new Response(null, { status: answer.status === 200 ? 502 : Math.max(answer.status, 200) })
+  const asSent = { status: answer.status, body: parsed }
+  const { status, body: shaped } = call.server.normaliseTokenAnswer?.(asSent) ?? asSent
+  return Response.json(tolerate(shaped), { status })
 }
 
 async function judge(
@@ -199,18 +222,6 @@ function tolerate(body: JsonObject): JsonObject {
   if (Array.isArray(kept.scope)) kept.scope = kept.scope.join(' ')
   if (typeof kept.scope !== 'string') delete kept.scope
   return kept
-}
-
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-export function readRetryAfter(
-  header: string | string[] | undefined,
-  now: number = Date.now(),
-): number | undefined {
-  const text = Array.isArray(header) ? header[0] : header
-  if (!text) return undefined
-  if (/^\d+$/.test(text.trim())) return Number(text)
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000))
 }
 
 async function readErrorCode(response: Response): Promise<string> {

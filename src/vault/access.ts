@@ -9,7 +9,7 @@ import { buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
 import { baseUrlOf } from '../catalog/methods.ts'
 import type { Answer, Egress, Outbound } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
-import { authorizationFor, type Credential, isRefreshable } from './credential.ts'
+import { authorizationFor, type Credential, isRenewable } from './credential.ts'
 import { fillingOf, headersOf } from './filling.ts'
 import {
   credentialMethod,
@@ -198,7 +198,7 @@ export function createAccess(options: {
   async function renew(connection: ConnectionKey, entry: SealedEntry): Promise<SealedEntry | undefined> {
     const current = await vault.load(connection)
     if (current.version > entry.version) return current
-    if (!isRefreshable(vault.open(current))) return undefined
+    if (!isRenewable(vault.open(current), now())) return undefined
     return refresher.refresh(connection, current, 'unauthorized')
   }
 

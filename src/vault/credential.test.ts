@@ -7,7 +7,7 @@ import {
   encodeCredential,
   firstExpiry,
   grantedScopes,
-  isRefreshable,
+  isRenewable,
   readGrant,
   readTokenSet,
 } from './credential.ts'
@@ -47,7 +47,7 @@ describe('a grant of several tokens', () => {
 
   test('ends when its first token does, and can be refreshed when one can', () => {
     expect(firstExpiry(grant)).toBe(1_000)
-    expect(isRefreshable(grant)).toBe(true)
+    expect(isRenewable(grant, 0)).toBe(true)
     expect(grantedScopes(grant)).toEqual(['chat:write', 'channels:read', 'search:read'])
     expect(decodeCredential(encodeCredential(grant))).toEqual(grant)
   })

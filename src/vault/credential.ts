@@ -9,13 +9,17 @@ export type TokenSet = {
   /** Milliseconds since 1970; absent: it does not end, or nobody says when. */
   expires_at?: number
   scope?: string
+  /** The access token itself is renewed: not before `from`, and due at `at`. Milliseconds since 1970. */
+  renewal?: { from: number; at: number }
 }
 
 export type Credential =
   /** `main` and, where a grant gives several, further ones by name. */
   | { kind: 'oauth2'; tokens: { main: TokenSet } & Record<string, TokenSet> }
-  /** An API key, a bot token, a user name with its password: what the person typed. */
-  | { kind: 'secret'; values: Record<string, string> }
+  /** An API key, a bot token, a user name with its password: what the person typed, and what signing in with it gave. */
+  | { kind: 'secret'; values: Record<string, string>; session?: Session }
+
+export type Session = Pick<TokenSet, 'access_token' | 'expires_at'>
 
 export function encodeCredential(credential: Credential): Buffer {
   return Buffer.from(JSON.stringify(credential))
@@ -27,20 +31,25 @@ export function decodeCredential(plaintext: Buffer): Credential {
 
 /** One RFC 6749 token answer as a token set; the old refresh token stays where no new one came. */
 export function readTokenSet(body: JsonObject, now: number, method: OAuth2, previous?: TokenSet): TokenSet {
+  const { assumed_lifetime, exchange } = method.refresh
   const lifetime =
-    typeof body.expires_in === 'number' && body.expires_in > 0
-      ? body.expires_in
-      : method.refresh.assumed_lifetime
-  const refreshToken =
-    typeof body.refresh_token === 'string' && body.refresh_token
+    typeof body.expires_in === 'number' && body.expires_in > 0 ? body.expires_in : assumed_lifetime
+  const refreshToken = exchange
+    ? undefined
+    : typeof body.refresh_token === 'string' && body.refresh_token
       ? body.refresh_token
       : previous?.refresh_token
   const scope = typeof body.scope === 'string' ? body.scope : previous?.scope
+  const from = now + (exchange?.min_age ?? 0) * 1000
   return {
     access_token: typeof body.access_token === 'string' ? body.access_token : '',
     ...(refreshToken ? { refresh_token: refreshToken } : {}),
     ...(lifetime ? { expires_at: now + lifetime * 1000 } : {}),
     ...(scope === undefined ? {} : { scope }),
+    // A token that does not end needs no renewal.
+    ...(exchange && lifetime
+      ? { renewal: { from, at: Math.max(from, now + (lifetime - exchange.ahead) * 1000) } }
+      : {}),
   }
 }
 
@@ -74,16 +83,22 @@ export function grantedScopes(credential: Credential): string[] {
 
 /** When the first of a credential's access tokens ends, in ms; undefined: none does. */
 export function firstExpiry(credential: Credential): number | undefined {
-  if (credential.kind !== 'oauth2') return undefined
+  if (credential.kind === 'secret') return credential.session?.expires_at
   const ends = Object.values(credential.tokens).flatMap(({ expires_at }) => expires_at ?? [])
   return ends.length > 0 ? Math.min(...ends) : undefined
 }
 
-export function isRefreshable(credential: Credential): boolean {
-  return (
-    credential.kind === 'oauth2' &&
-    Object.values(credential.tokens).some(({ refresh_token }) => refresh_token)
+/** Whether the hub can have something newer now, without a person. */
+export function isRenewable(credential: Credential, now: number): boolean {
+  if (credential.kind === 'secret') return credential.session !== undefined
+  return Object.values(credential.tokens).some(
+    (set) => set.refresh_token !== undefined || isExchangeable(set, now),
   )
+}
+
+/** Whether the access token lives and is old enough to be exchanged for one that lives longer. */
+export function isExchangeable({ renewal, expires_at }: TokenSet, now: number): boolean {
+  return renewal !== undefined && renewal.from <= now && (expires_at === undefined || expires_at > now)
 }
 
 /** Headers, and a path prefix, that put a credential on a request. */
@@ -128,8 +143,11 @@ function valuesOf(
     return { values: { access_token: set.access_token }, bearer: set.access_token }
   }
   if (token !== 'main') throw noSuchToken(token, ['main'])
+  const { values, session } = credential
+  if (session)
+    return { values: { ...values, access_token: session.access_token }, bearer: session.access_token }
   const secret = method.fields.find((field) => field.secret)
-  return { values: credential.values, bearer: credential.values[secret?.name ?? ''] ?? '' }
+  return { values, bearer: values[secret?.name ?? ''] ?? '' }
 }
 
 function noSuchToken(name: string, known: readonly string[]): HubError {

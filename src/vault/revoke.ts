@@ -77,8 +77,13 @@ export function planRevocation(
 const countOf = (siblings: number) =>
   siblings === 1 ? 'Another connection' : `Each of ${siblings} other connections`
 
-export function createRevoker(options: { vault: Vault; integrations: Integrations; egress: Egress }) {
-  const { vault, integrations, egress } = options
+export function createRevoker(options: {
+  vault: Vault
+  integrations: Integrations
+  egress: Egress
+  now: () => number
+}) {
+  const { vault, integrations, egress, now } = options
 
   async function revokeWith(
     entry: SealedEntry,
@@ -156,7 +161,7 @@ export function createRevoker(options: { vault: Vault; integrations: Integration
         const transport: Transport = (call) => egress.send({ ...call, hosts, routes, timeout: 20_000 })
         const sets = revocation.each_token ? Object.values(credential.tokens) : [credential.tokens.main]
         for (const set of sets)
-          await revokeToken({ server, client, transport, token: set.refresh_token ?? set.access_token })
+          await revokeToken({ server, client, transport, now, token: set.refresh_token ?? set.access_token })
       }
       if (revocation.undocumented)
         return {

@@ -8,13 +8,7 @@ import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
 import type { OwnerKind, StatusName } from '../store/schema.ts'
-import {
-  type Credential,
-  decodeCredential,
-  encodeCredential,
-  firstExpiry,
-  isRefreshable,
-} from './credential.ts'
+import { type Credential, decodeCredential, encodeCredential, firstExpiry } from './credential.ts'
 import type { KeyRing } from './keyring.ts'
 import type { Mode } from './integrations.ts'
 import { newKey, open, seal } from './seal.ts'
@@ -270,7 +264,10 @@ export function createVault(options: {
 }
 
 function secretsOf(credential: Credential): string[] {
-  if (credential.kind === 'secret') return Object.values(credential.values)
+  if (credential.kind === 'secret') {
+    const { values, session } = credential
+    return [...Object.values(values), ...(session ? [session.access_token] : [])]
+  }
   return Object.values(credential.tokens).flatMap(({ access_token, refresh_token }) =>
     refresh_token ? [access_token, refresh_token] : [access_token],
   )
@@ -308,9 +305,13 @@ const LEAD_MAX_MS = 20 * 60_000
 /** When the scheduled job takes the credential; null where it does not end. */
 export function refreshTime(credential: Credential, now: number): Date | null {
   const expiry = firstExpiry(credential)
-  if (expiry === undefined) return null
+  // A session that ended is made anew when somebody needs it.
+  if (expiry === undefined || credential.kind === 'secret') return null
+  const sets = Object.values(credential.tokens)
+  const due = sets.flatMap(({ renewal }) => renewal?.at ?? [])
+  if (due.length > 0) return new Date(Math.min(expiry, ...due))
   // Without a refresh token the job has one thing to do: tell the end when it comes.
-  if (!isRefreshable(credential)) return new Date(expiry)
+  if (!sets.some(({ refresh_token }) => refresh_token)) return new Date(expiry)
   const lead = Math.min(LEAD_MAX_MS, Math.max(LEAD_MIN_MS, (expiry - now) * LEAD_SHARE))
   const spread = lead * (0.67 + Math.random() * 0.66)
   return new Date(Math.max(now + (expiry - now) / 2, expiry - spread))

@@ -1,7 +1,8 @@
 /** Where a connection's parameters come from, and what they may become part of. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type OAuth2, type Parameter, type Provider, readText } from '../../src/catalog/define.ts'
-import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
+import type { Browser, TestHub } from '../setup/testHub.ts'
+import { begin, type Begun } from './begun.ts'
 import { declarePlayed, letIn, type Played, PLAYED_ENV, startPlayed } from './played.ts'
 
 let played: Played
@@ -15,36 +16,17 @@ beforeEach(() => {
   letIn(played)
 })
 
+let begun: Begun
 let t: TestHub
 let person: Browser
+const connect: Begun['connect'] = (...given) => begun.connect(...given)
+const read = (id: string) => begun.read(id)
 afterEach(() => t.close())
 
 async function start(provider: Provider, env: Record<string, string> = {}) {
-  t = await startTestHub({
-    catalog: [provider],
-    withSandbox: false,
-    overrides: { [provider.id]: played.routes },
-    env: { ...PLAYED_ENV, ...env },
-  })
-  person = await t.browser()
+  begun = await begin(provider, played, env)
+  ;({ t, person } = begun)
 }
-
-/** Begins, and comes back with a code and what else the provider says. */
-async function connect(beside: Record<string, string> = {}, body: object = {}) {
-  const begun = await person.send('POST', '/api/v1/connect/attempts', { provider: 'played', ...body })
-  expect(begun.status, JSON.stringify(begun.body)).toBe(201)
-  const asked = new URL(begun.body.authorization_url)
-  const back = new URL(asked.searchParams.get('redirect_uri') as string)
-  back.search = new URLSearchParams({
-    code: 'the-code',
-    state: asked.searchParams.get('state') as string,
-    ...beside,
-  }).toString()
-  await person.follow(back.href)
-  const attempt = (await person.get(`/api/v1/connect/attempts/${begun.body.id}`)).body
-  return { asked, attempt, id: attempt.connection_id as string }
-}
-const read = async (id: string) => (await person.get(`/api/v1/connections/${id}`)).body
 
 describe('a data centre that the callback names', () => {
   const accounts = {
@@ -389,10 +371,10 @@ test('C10 a field with options takes those and no other', async () => {
       },
     ),
   )
-  const begin = (zone: string) =>
+  const tryZone = (zone: string) =>
     person.send('POST', '/api/v1/connect/attempts', { provider: 'played', fields: { zone } })
-  expect((await begin('evil')).body.code).toBe('field_invalid')
-  expect(new URL((await begin('test')).body.authorization_url).pathname).toBe(
+  expect((await tryZone('evil')).body.code).toBe('field_invalid')
+  expect(new URL((await tryZone('test')).body.authorization_url).pathname).toBe(
     '/test.played.example.com/authorize',
   )
   const { body } = await person.get('/api/v1/providers/played')

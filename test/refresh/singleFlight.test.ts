@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../setup/testDatabase.ts'
 import { LEASE_MS } from '../../src/vault/lease.ts'
-import { HTTP_TIMEOUT_MS } from '../../src/vault/refresh.ts'
+import { HTTP_TIMEOUT_MS } from '../../src/vault/renewal.ts'
 import { type Engine, seedConnections, startEngine } from './engine.ts'
 import { createGate, type StubServer, startStubServer } from './stubServer.ts'
 
