@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Provider } from './catalog/define.ts'
+import { createCatalog } from './catalog/catalog.ts'
 import { providers } from './catalog/registry.ts'
 import type { Config } from './config.ts'
 import { createAttempts } from './connect/attempts.ts'
@@ -20,6 +21,7 @@ import { createFinisher } from './connect/finish.ts'
 import { createInstallations } from './connect/installations.ts'
 import { createInvocationVerifier } from './connect/invocation.ts'
 import { createLinks } from './connect/links.ts'
+import { createFollowers } from './connect/verified-access.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
 import { HubError } from './errors.ts'
 import { cookieNames } from './http/auth.ts'
@@ -42,6 +44,11 @@ import { createIntegrations } from './vault/integrations.ts'
 import { checkKeyRing, loadKeyRing } from './vault/keyring.ts'
 import { createRefresher } from './vault/refresh.ts'
 import { createRevoker } from './vault/revoke.ts'
+import { createSecretChanges } from './vault/secretChanges.ts'
+import { openSecrets } from './vault/secrets.ts'
+import { openSettings } from './vault/settings.ts'
+import { createVariables } from './vault/variables.ts'
+import type { ConnectionKey } from './vault/status.ts'
 import { createVault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
 
@@ -138,21 +145,28 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const bus = await openBus(database, (message) => log.warn(message))
     closers.push(() => bus.close())
 
+    const secrets = await openSecrets({ database, bus, ring, now, onError, onSecret: redactor.keep })
+    closers.push(() => secrets.close())
+    const settings = await openSettings({ database, bus, now, onError })
+    closers.push(() => settings.close())
+    const catalog = createCatalog(options.catalog ?? providers)
+
     // Sandbox and integrations: each needs to know a little of the other.
-    const redirectUris = new Map<string, readonly string[]>()
     const sandboxUrl = `${config.publicUrl}${SANDBOX_PATH}`
     const sandbox = options.sandbox?.createSandbox({
       publicUrl: sandboxUrl,
       now,
       randomBytes,
-      redirectUris: (id) => redirectUris.get(id) ?? [],
+      redirectUris: (id) => (catalog.find(id) ? [integrations.resolve(id, 'sandbox').redirectUri ?? ''] : []),
       statePath: join(config.dataDir, 'sandbox.json'),
       catalog: options.catalog ?? providers,
     })
     if (sandbox) closers.push(() => sandbox.close())
     const integrations = createIntegrations({
-      catalog: options.catalog ?? providers,
+      catalog,
       config,
+      secrets,
+      settings,
       sandbox: sandbox
         ? {
             baseUrl: sandboxUrl,
@@ -163,8 +177,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       overrides: { ...config.endpointOverrides, ...options.overrides },
       ...(options.untrusted ? { untrusted: options.untrusted } : {}),
     })
-    for (const { provider, redirectUri } of integrations.list())
-      redirectUris.set(provider.id, redirectUri ? [redirectUri] : [])
 
     const egress = createEgress({ allowPrivateHosts: config.allowPrivateHosts })
     closers.push(() => egress.close())
@@ -204,20 +216,21 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
     // A refusal met while calling leads to a verification, once at a time per connection.
     const verifying = new Set<string>()
+    const verifyLater = (connection: ConnectionKey) => {
+      if (verifying.has(connection.id)) return
+      verifying.add(connection.id)
+      void connections
+        .verify(connection, null)
+        .catch(onError)
+        .finally(() => verifying.delete(connection.id))
+    }
     const access = createAccess({
       vault,
       refresher,
       integrations,
       egress,
       now,
-      onRefused: (connection) => {
-        if (verifying.has(connection.id)) return
-        verifying.add(connection.id)
-        void connections
-          .verify(connection, null)
-          .catch(onError)
-          .finally(() => verifying.delete(connection.id))
-      },
+      onRefused: (connection) => verifyLater(connection),
     })
     const connections = createConnections({ database, bus, access, integrations, now })
     const finisher = createFinisher({ database, bus, vault, access, integrations, now })
@@ -240,13 +253,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     })
     closers.push(() => attempts.drain())
     const links = createLinks({ db, config, identity, integrations, now })
+    const followers = createFollowers({ db, bus, integrations, verify: verifyLater, onError })
+    closers.push(() => followers.close())
     const disconnector = createDisconnector({
       database,
       bus,
       vault,
       integrations,
       revoke: createRevoker({ vault, integrations, egress, now }),
-      sources: [],
+      sources: [followers.impact],
       now,
     })
 
@@ -288,6 +303,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         identity,
         audit,
         integrations,
+        secretChanges: createSecretChanges({ db, catalog, secrets, env: config.env }),
         access,
         attempts,
         connections,
@@ -301,7 +317,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           integrations,
           hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)),
           sandboxValues: sandbox?.values ?? {},
-          env: config.env,
+          variables: createVariables(config.env, secrets),
           now,
         }),
         sandboxUrl: sandbox ? sandboxUrl : null,
@@ -346,7 +362,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           {
             name: 'tidy',
             cron: '*/5 * * * *',
-            run: () => Promise.all([attempts.sweep(), links.sweep(), departures.sweep()]),
+            run: () => Promise.all([attempts.sweep(), links.sweep(), secrets.prune(), departures.sweep()]),
           },
         ],
       }).catch((error: unknown) => {

@@ -4,6 +4,8 @@ import { type Logger, pino } from 'pino'
 export type Redactor = {
   /** From now on this value is hidden wherever it shows up. */
   learn(value: string | undefined): void
+  /** The same for a value that is never to be forgotten. */
+  keep(value: string): void
   redact(text: string): string
 }
 
@@ -27,9 +29,11 @@ const SHAPES: readonly RegExp[] = [
 ]
 
 export function createRedactor(known: readonly (string | undefined)[]): Redactor {
-  const fixed = known
-    .filter((value): value is string => value !== undefined && value.length >= SHORTEST)
-    .flatMap(spellings)
+  const fixed = new Set(
+    known
+      .filter((value): value is string => value !== undefined && value.length >= SHORTEST)
+      .flatMap(spellings),
+  )
   const recent = new Set<string>()
   return {
     learn(value) {
@@ -39,6 +43,9 @@ export function createRedactor(known: readonly (string | undefined)[]): Redactor
         recent.add(spelling)
       }
       while (recent.size > REMEMBERED) recent.delete(recent.values().next().value as string)
+    },
+    keep(value) {
+      if (value.length >= SHORTEST) for (const spelling of spellings(value)) fixed.add(spelling)
     },
     redact(text) {
       let clean = text

@@ -15,7 +15,10 @@ const root = join(import.meta.dirname, '..')
 const folder = join(root, 'src/catalog/providers')
 
 /** Entries whose brand has another name in simple-icons. */
-const ICON_SLUGS: Readonly<Record<string, string>> = {}
+const ICON_SLUGS: Readonly<Record<string, string>> = {
+  'google-contacts': 'google',
+  'google-reviews': 'google',
+}
 
 /** Title, view box and one path: nothing in it can run or load anything. */
 function renderLogo(icon: Icon): string {

@@ -126,8 +126,6 @@ export type RevocationRequest = Omit<ApiRequest, 'authorization'> & {
 export type Revocation = {
   /** `grant`: kills every token of this person at this client, siblings included; `token`: this one alone. */
   kills: 'grant' | 'token'
-  /** What else it does at the provider, in one sentence: said before a disconnect and after it. */
-  effect?: string
   /** Methods whose connections are revoked; absent: those made by a redirect. A pasted key is its owner's to end. */
   methods?: readonly AuthMethod['kind'][]
   /** RFC 7009, when the provider follows it: `token` in a form, client authentication as at the token endpoint. */
@@ -138,6 +136,8 @@ export type Revocation = {
   narrow?: RevocationRequest
   /** Every token of the credential is revoked by itself (Slack: bot and user). */
   each_token?: boolean
+  /** Seconds that access tokens already handed out may live on after it; absent: they end with it. */
+  lingers?: number
   /** The provider does not document the call: it is tried, but the report never claims that it worked. */
   undocumented?: string
 }
@@ -403,6 +403,13 @@ export type WebhookSignature = {
   timestamp_header?: string
   /** The time of sending stands inside the signed body instead: dot path to epoch milliseconds. */
   timestamp_at?: string
+  /** Of the timestamp; absent: seconds. */
+  timestamp_unit?: 'milliseconds'
+  /**
+   * The header holds `name=value` parts joined by commas, under these names; while a secret is being replaced it holds
+   * several signatures.
+   */
+  parts?: { timestamp: string; signature: string }
   /** Seconds a delivery may be old. */
   tolerance?: number
   /** Variable with the secret; `client_secret`; or `subscription`: made anew for each. */
@@ -518,21 +525,14 @@ export type Provider = {
   doubts?: readonly string[]
 }
 
-/** What a dot path finds in a JSON value, `*` standing for any one member; undefined where it leads nowhere. */
+/** What a dot path finds in a JSON value; undefined where it leads nowhere. */
 export function at(json: Json | undefined, path: string): Json | undefined {
-  return follow(json, path.split('.'))
-}
-
-function follow(json: Json | undefined, steps: readonly string[]): Json | undefined {
-  const [step, ...rest] = steps
-  if (step === undefined) return json
-  if (json === null || typeof json !== 'object') return undefined
-  if (step !== '*') return follow(Array.isArray(json) ? json[Number(step)] : json[step], rest)
-  for (const member of Object.values(json)) {
-    const found = follow(member, rest)
-    if (found !== undefined) return found
+  let here: Json | undefined = json
+  for (const step of path.split('.')) {
+    if (here === null || typeof here !== 'object') return undefined
+    here = Array.isArray(here) ? here[Number(step)] : here[step]
   }
-  return undefined
+  return here
 }
 
 /** Text or number at a dot path of a JSON body, as text; undefined where there is neither. */

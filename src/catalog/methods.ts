@@ -1,6 +1,6 @@
 /** What a provider's ways to connect have in common, and where they differ. No I/O. */
 import { HubError } from '../errors.ts'
-import type { ApiRequest, AuthMethod, OAuth2, Provider, ReadAccount } from './define.ts'
+import type { ApiRequest, AuthMethod, OAuth2, Provider, ReadAccount, VerifiedAccess } from './define.ts'
 
 /** The call that proves a credential of this method, and who its answer says it is. */
 export function identityOf(
@@ -9,6 +9,10 @@ export function identityOf(
 ): { verify: ApiRequest; account: ReadAccount } {
   const own = method.kind === 'browser_login' ? undefined : method
   return { verify: own?.verify ?? provider.verify, account: own?.account ?? provider.account }
+}
+
+export function isVerified(method: AuthMethod): method is VerifiedAccess {
+  return method.kind === 'verified_access'
 }
 
 /** Where calls of connections of this method go. */

@@ -1,35 +1,35 @@
 /** Generated from the folder of providers: run `npm run generate` after adding one. */
 import type { Provider } from './define.ts'
-import box from './providers/box.ts'
 import dropbox from './providers/dropbox.ts'
-import freshdesk from './providers/freshdesk.ts'
 import github from './providers/github.ts'
+import gmail from './providers/gmail.ts'
 import google from './providers/google.ts'
-import intercom from './providers/intercom.ts'
+import googleCalendar from './providers/google-calendar.ts'
+import googleContacts from './providers/google-contacts.ts'
+import googleDrive from './providers/google-drive.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
-import linkedinAds from './providers/linkedin-ads.ts'
-import mailchimp from './providers/mailchimp.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
+import quickbooks from './providers/quickbooks.ts'
 import slack from './providers/slack.ts'
 import stripe from './providers/stripe.ts'
 import telegram from './providers/telegram.ts'
 import zendesk from './providers/zendesk.ts'
 
 export const providers: readonly Provider[] = [
-  box,
   dropbox,
-  freshdesk,
   github,
+  gmail,
   google,
-  intercom,
+  googleCalendar,
+  googleContacts,
+  googleDrive,
   jira,
   linear,
-  linkedinAds,
-  mailchimp,
   nextcloud,
   notion,
+  quickbooks,
   slack,
   stripe,
   telegram,
@@ -38,16 +38,18 @@ export const providers: readonly Provider[] = [
 
 /** Ids with a drawing in `logos/`; the others are shown as a monogram. */
 export const logos: ReadonlySet<string> = new Set([
-  'box',
   'dropbox',
   'github',
+  'gmail',
   'google',
-  'intercom',
+  'google-calendar',
+  'google-contacts',
+  'google-drive',
   'jira',
   'linear',
-  'mailchimp',
   'nextcloud',
   'notion',
+  'quickbooks',
   'stripe',
   'telegram',
   'zendesk',

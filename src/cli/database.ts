@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { openBus } from '../store/bus.ts'
+import { type Bus, openBus } from '../store/bus.ts'
 import { checkDatabase, type Database, openDatabase } from '../store/database.ts'
 import { readRunning, startEmbedded } from '../store/embedded.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
@@ -8,7 +8,7 @@ import { migrate } from '../store/migrate.ts'
 /** The hub's database for one command: joined where a hub runs it, started and stopped where none does. */
 export async function withDatabase<Result>(
   config: Config,
-  run: (database: Database, identity: Identity) => Promise<Result>,
+  run: (database: Database, identity: Identity, bus: Bus) => Promise<Result>,
 ): Promise<Result> {
   const running = config.databaseUrl ? undefined : readRunning(config.dataDir)
   const embedded =
@@ -24,7 +24,7 @@ export async function withDatabase<Result>(
     const bus = await openBus(database, () => {})
     const identity = createIdentity({ db: database.db, bus, now: Date.now, cache: false, onError: () => {} })
     try {
-      return await run(database, identity)
+      return await run(database, identity, bus)
     } finally {
       await identity.close()
       await bus.close()

@@ -26,9 +26,9 @@ async function rotate(): Promise<void> {
   await withDatabase(config, async ({ db }) => {
     const ring = await loadKeyRing(config, db)
     await checkKeyRing(db, ring)
-    const { dataKeys, pending, failed } = await rotateKeys({ db, ring, pendingPlace })
+    const { dataKeys, pending, secrets, failed } = await rotateKeys({ db, ring, pendingPlace })
     process.stdout.write(
-      `Sealed anew with the key "${ring.currentId}": ${dataKeys} data keys, ${pending} attempts.\n`,
+      `Sealed anew with the key "${ring.currentId}": ${dataKeys} data keys, ${pending} attempts, ${secrets} secrets.\n`,
     )
     if (failed > 0) {
       throw new HubError(

@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts'
 import { keysCommand } from './keys.ts'
 import { providersCommand } from './providers.ts'
 import { sandboxCommand } from './sandbox.ts'
+import { secretsCommand } from './secrets.ts'
 import { signInCommand } from './sign-in.ts'
 import { startCommand } from './start.ts'
 
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of [
     startCommand,
     signInCommand,
+    secretsCommand,
     providersCommand,
     doctorCommand,
     keysCommand,

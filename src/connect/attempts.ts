@@ -11,7 +11,7 @@ import {
   type SecretMethod,
 } from '../catalog/define.ts'
 import { buildRequest, fillHosts, isJsonObject, parseJson } from '../catalog/fill.ts'
-import { pickScopes } from '../catalog/methods.ts'
+import { isVerified, pickScopes } from '../catalog/methods.ts'
 import {
   askedParameters,
   boundValues,
@@ -59,6 +59,7 @@ import {
 } from './attempt.ts'
 import { checkCallbackSignature } from './callback-signature.ts'
 import type { Finisher } from './finish.ts'
+import { findLender, type Lender } from './verified-access.ts'
 
 export type StartInput = {
   organization: string
@@ -134,11 +135,14 @@ export function createAttempts(options: {
   const watched = new Map<string, NodeJS.Timeout>()
 
   async function start(input: StartInput): Promise<Started> {
-    const integration = integrations.resolve(input.provider, input.connection?.mode)
-    const { provider } = integration
+    const { provider } = integrations.resolve(input.provider)
     const method = findMethod(provider, input.method)
+    const lender = isVerified(method)
+      ? await findLender(db, integrations, { ...input, provider, method })
+      : undefined
+    const integration = integrations.resolve(input.provider, lender?.mode ?? input.connection?.mode)
     const place = { organization_id: input.organization, id: newId('att', now()) }
-    const begun = await begin(integration, method, input)
+    const begun = lender ? borrow(lender) : await begin(integration, method, input)
     const row = await db
       .insertInto('oauth_states')
       .values({
@@ -172,6 +176,17 @@ export function createAttempts(options: {
     if (begun.pending.step !== 'grant') return { row, authorizationUrl: begun.url }
     await finishTyped(row, begun.pending.grant)
     return { row: (await find(row.organization_id, row.id)) ?? row, authorizationUrl: undefined }
+  }
+
+  /** Nothing to type and nowhere to go: the other connection's credential is tried at once. */
+  function borrow({ id, parameters }: Lender): Begun {
+    const grant: Grant = {
+      credential: { kind: 'borrowed', connection: id },
+      token: undefined,
+      parameters: { ...parameters },
+      tenants: null,
+    }
+    return { pending: { step: 'grant', grant }, parameters, scopes: [], url: undefined }
   }
 
   type Begun = {
@@ -215,7 +230,7 @@ export function createAttempts(options: {
         url: routeUrl(loginUrl, integration.routes).href,
       }
     }
-    if (method.kind === 'installed_app' || method.kind === 'verified_access') {
+    if (!('fields' in method) && method.kind !== 'fragment') {
       throw new HubError(
         'invalid_request',
         `"${method.label}" does not begin here: the provider's page in the dashboard says how it does.`,
@@ -293,7 +308,7 @@ export function createAttempts(options: {
     if (mode === 'unconfigured' || !client || !redirectUri) {
       throw new HubError(
         'not_configured',
-        `${provider.name} has no OAuth client here yet. Set ${provider.env.client_id ?? 'its client id'} and ${provider.env.client_secret ?? 'its secret'}, then restart the hub; the set-up page shows where to get them.`,
+        `${provider.name} has no OAuth client here yet. Set ${[provider.env.client_id, provider.env.client_secret].filter(Boolean).join(' and ') || 'its client id and secret'}: the set-up page shows where to get them.`,
       )
     }
     const { values, derived } = readFields(askedParameters(provider), typed)

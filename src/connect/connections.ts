@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely'
 import type { Account, ReadAccount } from '../catalog/define.ts'
 import { isJsonObject } from '../catalog/fill.ts'
-import { identityOf } from '../catalog/methods.ts'
+import { identityOf, isVerified } from '../catalog/methods.ts'
 import { readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
 import { mayChange, maySee, type Principal } from '../identity/principal.ts'
@@ -12,8 +12,8 @@ import type { Schema, StatusName } from '../store/schema.ts'
 import type { Access } from '../vault/access.ts'
 import { fillingOf } from '../vault/filling.ts'
 import { credentialMethod, type Integrations } from '../vault/integrations.ts'
-import { type ConnectionKey, recordEvent, setStatus, tellChange } from '../vault/status.ts'
-import { statusOf } from './finish.ts'
+import { type ConnectionKey, recordEvent, setStatus, statusOf, tellChange } from '../vault/status.ts'
+import { judgeAccess } from './verified-access.ts'
 
 export type ConnectionRow = Selectable<Schema['connections']> & {
   owner_name: string | null
@@ -60,6 +60,9 @@ export type Connections = {
     actor: string,
   ): Promise<void>
 }
+
+const isOver = ({ code }: HubError) =>
+  code === 'connection_invalid' || code === 'connection_disconnected' || code === 'not_found'
 
 export function createConnections(options: {
   database: Database
@@ -225,7 +228,8 @@ export function createConnections(options: {
         .executeTakeFirstOrThrow()
       const integration = integrations.resolve(row.provider, row.mode)
       const { provider } = integration
-      const identity = identityOf(provider, credentialMethod(provider, row.method))
+      const method = credentialMethod(provider, row.method)
+      const identity = identityOf(provider, method)
       let verdict: Awaited<ReturnType<Access['call']>>
       try {
         verdict = await access.call(connection, identity.verify)
@@ -233,10 +237,20 @@ export function createConnections(options: {
         // The refresh engine has recorded a dead grant itself; anything else proves nothing about the connection.
         if (
           !(error instanceof HubError) ||
-          error.code === 'not_found' ||
-          error.code === 'connection_disconnected'
+          (!isVerified(method) && (error.code === 'not_found' || error.code === 'connection_disconnected'))
         )
           throw error
+        if (isVerified(method) && isOver(error)) {
+          const { name } = integrations.resolve(method.through).provider
+          await bus.transaction(db, (trx) =>
+            setStatus(trx, bus, now(), connection, {
+              status: 'connection_invalid',
+              cause: 'lender_over',
+              detail: `This goes through the connection to ${name}, which no longer works. Reconnect ${name}, then verify the access again.`,
+            }),
+          )
+          return
+        }
         await noteVerified(connection, actor, false, error.detail)
         return
       }
@@ -249,6 +263,11 @@ export function createConnections(options: {
         )
         return
       }
+      const judged = isVerified(method)
+        ? await judgeAccess(provider, method, verdict, (request) =>
+            access.call(connection, request, { anonymous: true }),
+          )
+        : undefined
       const account =
         verdict.verdict === 'ok' && isJsonObject(verdict.body)
           ? readAgain(identity.account, verdict.body, fillingOf(integration, row.parameters))
@@ -267,7 +286,7 @@ export function createConnections(options: {
           .where('organization_id', '=', connection.organization)
           .where('id', '=', connection.id)
           .execute()
-        const next = statusOf(provider, verdict.verdict)
+        const next = judged ?? statusOf(provider, verdict.verdict)
         await recordEvent(trx, now(), {
           connection,
           kind: 'verified',

@@ -92,7 +92,7 @@ export function createDisconnector(options: {
     let upstream: Impact['upstream']
     try {
       const { revokes, reason } = planRevocation(
-        integrations.resolve(row.provider, row.mode),
+        integrations.resolve(row.provider, row.mode, row.client_id),
         row.method,
         siblings.length,
       )

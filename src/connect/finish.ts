@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Provider } from '../catalog/define.ts'
 import { bracesOf, isJsonObject } from '../catalog/fill.ts'
-import { baseUrlOf, identityOf } from '../catalog/methods.ts'
+import { baseUrlOf, identityOf, isVerified } from '../catalog/methods.ts'
 import { mismatches, readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
@@ -13,7 +13,7 @@ import type { Access } from '../vault/access.ts'
 import { grantedScopes } from '../vault/credential.ts'
 import { fillingOf } from '../vault/filling.ts'
 import { credentialMethod, type Integration, type Integrations } from '../vault/integrations.ts'
-import { CONNECTED, type NewStatus, recordEvent, setStatus, tellChange } from '../vault/status.ts'
+import { CONNECTED, type NewStatus, recordEvent, setStatus, statusOf, tellChange } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
 import {
   type AttemptRow,
@@ -23,6 +23,7 @@ import {
   sealNothing,
   sealPending,
 } from './attempt.ts'
+import { judgeAccess } from './verified-access.ts'
 
 export type Finisher = {
   /** Finishes, or parks the grant and asks; the attempt's row tells which. `from` is where the attempt stands now. */
@@ -86,9 +87,10 @@ export function createFinisher(options: {
     }
   }
 
-  const callUnsaved = (row: AttemptRow, grant: Grant, request: Provider['verify']) =>
+  const callUnsaved = (row: AttemptRow, grant: Grant, request: Provider['verify'], anonymous = false) =>
     access.call(
       {
+        organization: row.organization_id,
         provider: row.provider,
         mode: row.mode,
         method: row.method,
@@ -96,6 +98,7 @@ export function createFinisher(options: {
         credential: grant.credential,
       },
       request,
+      { anonymous },
     )
 
   /** Calls the provider: a connection is verified, not assumed. */
@@ -103,9 +106,14 @@ export function createFinisher(options: {
     const { provider } = integration
     const method = credentialMethod(provider, row.method)
     const identity = identityOf(provider, method)
-    const { verdict, body } = await callUnsaved(row, grant, identity.verify)
-    if (verdict !== 'ok' && verdict !== 'forbidden' && verdict !== 'not_available')
-      throw refusal(provider, verdict)
+    const answered = await callUnsaved(row, grant, identity.verify)
+    const { verdict, body } = answered
+    const status = isVerified(method)
+      ? await judgeAccess(provider, method, answered, (request) => callUnsaved(row, grant, request, true))
+      : verdict === 'ok' || verdict === 'forbidden' || verdict === 'not_available'
+        ? statusOf(provider, verdict)
+        : undefined
+    if (!status) throw refusal(provider, verdict)
     const account = identity.account({
       token: grant.token,
       body: isJsonObject(body) ? body : {},
@@ -130,7 +138,7 @@ export function createFinisher(options: {
       grant: account.grant ?? id,
       label: account.label || `${provider.name} account`,
       email: account.email ?? null,
-      status: statusOf(provider, verdict),
+      status,
     }
   }
 
@@ -226,6 +234,7 @@ export function createFinisher(options: {
       method: row.method,
       mode: row.mode,
       client_id: row.method === 'oauth2' ? (client?.client_id ?? null) : null,
+      lender_id: grant.credential.kind === 'borrowed' ? grant.credential.connection : null,
       account_id: account.id,
       grant_id: account.grant,
       account_label: account.label,
@@ -289,33 +298,6 @@ export function createFinisher(options: {
     async check(row, grant) {
       await identify(row, integrations.resolve(row.provider, row.mode), grant)
     },
-  }
-}
-
-/** What an answer of the provider means for the connection's status. */
-export function statusOf(provider: Provider, verdict: string): NewStatus {
-  const { name } = provider
-  switch (verdict) {
-    case 'forbidden':
-      return {
-        status: 'no_access',
-        cause: 'forbidden',
-        detail: `${name} accepts the credential, but the account may not do this. Ask ${name}'s administrator.`,
-      }
-    case 'not_available':
-      return {
-        status: 'not_available',
-        cause: 'not_available',
-        detail: `${name} says that the product is not part of the account's subscription.`,
-      }
-    case 'unauthorized':
-      return {
-        status: 'connection_invalid',
-        cause: 'credential_refused',
-        detail: `${name} refuses the credential: it was revoked, or it has expired. Reconnect the account.`,
-      }
-    default:
-      return CONNECTED
   }
 }
 

@@ -13,6 +13,7 @@ import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import type { Access } from '../vault/access.ts'
 import type { Integrations } from '../vault/integrations.ts'
+import type { SecretChanges } from '../vault/secretChanges.ts'
 import type { Metrics } from './metrics.ts'
 import type { Presenter } from './present.ts'
 import type { ReadTogether } from './together.ts'
@@ -27,6 +28,7 @@ export type HttpContext = {
   identity: Identity
   audit: Audit
   integrations: Integrations
+  secretChanges: SecretChanges
   access: Access
   attempts: Attempts
   connections: Connections

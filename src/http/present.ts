@@ -2,6 +2,7 @@
 import type { AuthMethod, Parameter, Provider } from '../catalog/define.ts'
 import { pickScopes } from '../catalog/methods.ts'
 import { askedParameters } from '../catalog/parameters.ts'
+import { variablesOf } from '../catalog/variables.ts'
 import type { AttemptRow, Decision } from '../connect/attempt.ts'
 import type { ConnectionRow } from '../connect/connections.ts'
 import { remediesFor } from '../connect/remedies.ts'
@@ -10,6 +11,7 @@ import type { Permission } from '../identity/principal.ts'
 import type { z } from 'zod'
 import type { AccessToken } from '../vault/access.ts'
 import type { Integration, Integrations } from '../vault/integrations.ts'
+import type { Variables } from '../vault/variables.ts'
 import type {
   AttemptBody,
   ConnectionBody,
@@ -31,10 +33,10 @@ export function createPresenter(options: {
   integrations: Integrations
   hasLogo: (providerId: string) => boolean
   sandboxValues: SandboxValues
-  env: Readonly<Record<string, string | undefined>>
+  variables: Variables
   now: () => number
 }) {
-  const { integrations, hasLogo, sandboxValues, env, now } = options
+  const { integrations, hasLogo, sandboxValues, variables, now } = options
 
   function field(parameter: Parameter, integration: Integration): FieldBody {
     return {
@@ -110,12 +112,6 @@ export function createPresenter(options: {
   function detail(integration: Integration): ProviderDetailBody {
     const { provider, redirectUri } = integration
     const oauth = oauthOf(provider)
-    const variable = (name: string, purpose: string, required: boolean) => ({
-      name,
-      purpose,
-      required,
-      set: Boolean(env[name]),
-    })
     return {
       ...connectable(integration),
       family: provider.family,
@@ -126,15 +122,10 @@ export function createPresenter(options: {
         scopes: [...set.scopes],
       })),
       redirect_uri: redirectUri ?? null,
-      env: [
-        ...(provider.env.client_id
-          ? [variable(provider.env.client_id, 'Client id of your OAuth app', true)]
-          : []),
-        ...(provider.env.client_secret
-          ? [variable(provider.env.client_secret, 'Client secret of your OAuth app', true)]
-          : []),
-        ...Object.entries(provider.env.extra ?? {}).map(([name, purpose]) => variable(name, purpose, false)),
-      ],
+      env: variablesOf(provider).map(({ name, purpose, required }) => {
+        const source = variables.source(name) ?? null
+        return { name, purpose, required, set: source !== null, source }
+      }),
       pkce: oauth?.kind === 'oauth2' ? { used: !oauth.pkce, reason_off: oauth.pkce?.off ?? null } : null,
       setup: {
         console_url: provider.setup.console_url,

@@ -15,6 +15,7 @@ import { pageRoutes } from './routes/pages.ts'
 import { platformRoutes } from './routes/platform.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { proxyRoutes } from './routes/proxy.ts'
+import { secretRoutes } from './routes/secrets.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import type { ZodApp } from './server.ts'
 
@@ -23,6 +24,7 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   sessionRoutes(app, context, cookies)
   apiKeyRoutes(app, context)
   providerRoutes(app, context)
+  secretRoutes(app, context)
   connectRoutes(app, context)
   connectSessionRoutes(app, context)
   connectLinkRoutes(app, context, cookies)

@@ -148,6 +148,8 @@ export const Mode = z
   .describe(
     'live: the real service; sandbox: played by this hub; unconfigured: credentials of the OAuth client are missing',
   )
+/** Where a variable is set; `both`: the environment wins. */
+export const VariableSource = z.enum(['environment', 'vault', 'both'])
 export const ProviderSummary = z
   .object({
     id,
@@ -179,7 +181,15 @@ export const ProviderDetail = ProviderSummary.extend({
   requested_scopes: z.array(z.string()),
   permissions_note: z.string().nullable(),
   redirect_uri: z.string().nullable(),
-  env: z.array(z.object({ name: z.string(), purpose: z.string(), set: z.boolean(), required: z.boolean() })),
+  env: z.array(
+    z.object({
+      name: z.string(),
+      purpose: z.string(),
+      set: z.boolean(),
+      required: z.boolean(),
+      source: VariableSource.nullable(),
+    }),
+  ),
   pkce: z.object({ used: z.boolean(), reason_off: z.string().nullable() }).nullable(),
   setup: z.object({
     console_url: z.string(),
@@ -427,6 +437,59 @@ export const StartFromLink = z.strictObject({
   fields: z.record(z.string().max(100), z.string().max(5000)).default({}),
 })
 
+// Setting up
+
+export const SecretEntry = z
+  .object({
+    name: z.string(),
+    source: VariableSource,
+    purpose: z.string().nullable(),
+    /** Ids of the providers that read it. */
+    used_by: z.array(z.string()),
+    /** Of the value in the vault. */
+    version: z.number().int().nullable(),
+    set_at: time.nullable(),
+    set_by: z.string().nullable(),
+    /** False: no loaded master key opens it. */
+    readable: z.boolean(),
+    warning: z.string().nullable(),
+  })
+  .meta({ id: 'SecretEntry', description: 'A secret by name. No answer ever holds a value.' })
+export const SetSecrets = z.strictObject({
+  /** Several at once: all are set, or none. */
+  values: z
+    .record(z.string().max(200), z.string().max(20_000))
+    .refine((values) => Object.keys(values).length > 0, 'name at least one'),
+})
+/** `dry_run=true` says what would change, and changes nothing. */
+export const DryRun = z.strictObject({ dry_run: z.enum(['true', 'false']).default('false') })
+export const AffectedConnections = z
+  .object({
+    name: z.string(),
+    change: z
+      .enum(['client_replaced', 'secret_replaced', 'removed'])
+      .describe('client_replaced: they go on with the old client'),
+    providers: z.array(z.string()),
+    connections: z.number().int(),
+    owners: z.array(Owner.extend({ connections: z.number().int() })),
+    effect: z.string(),
+  })
+  .meta({ id: 'AffectedConnections' })
+export const SecretsChanged = z
+  .object({
+    dry_run: z.boolean(),
+    changes: z.array(
+      z.object({
+        name: z.string(),
+        outcome: z.enum(['new', 'replaced', 'unchanged', 'removed']),
+        version: z.number().int().nullable(),
+      }),
+    ),
+    affected: z.array(AffectedConnections),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'SecretsChanged' })
+
 // Compliance
 
 export const DeletionAnswer = z
@@ -463,3 +526,5 @@ export type AttemptBody = z.infer<typeof Attempt>
 export type ApiKeyBody = z.infer<typeof ApiKey>
 export type ConnectPageBody = z.infer<typeof ConnectPage>
 export type LiveEventBody = z.infer<typeof LiveEvent>
+export type SecretEntryBody = z.infer<typeof SecretEntry>
+export type SecretsChangedBody = z.infer<typeof SecretsChanged>

@@ -2,8 +2,8 @@
  * One authorization server for all: it enforces what the declaration says (client authentication, body format, PKCE,
  * redirect URI, rotation) and words its answers by the stand-in's quirks.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { CallbackSignature, OAuth2, Provider } from '../catalog/define.ts'
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { OAuth2, Provider } from '../catalog/define.ts'
 import { ACCOUNT_PARAMETER, readRequestedScopes, renderConsent } from './consent.ts'
 import type { FaultKind } from './faults.ts'
 import {
@@ -80,29 +80,12 @@ export function createServer(options: {
     return undefined
   }
 
-  function back(
-    query: URLSearchParams,
-    parameters: Record<string, string>,
-    place: Record<string, string>,
-  ): Reply {
+  function back(query: URLSearchParams, parameters: Record<string, string>): Reply {
     const url = new URL(query.get('redirect_uri') as string)
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
     const state = query.get('state')
     if (state !== null) url.searchParams.set('state', state)
-    if (oauth.callback_signature) signCallback(url.searchParams, oauth.callback_signature, place)
     return redirect(url.href)
-  }
-
-  function signCallback(
-    parameters: URLSearchParams,
-    signature: CallbackSignature,
-    place: Record<string, string>,
-  ): void {
-    for (const name of signature.echoes ?? []) parameters.set(name, place[name] ?? '')
-    if (signature.timestamp) parameters.set(signature.timestamp.parameter, String(Math.floor(now() / 1000)))
-    parameters.sort()
-    const mac = createHmac('sha256', client.client_secret).update(parameters.toString())
-    parameters.set(signature.parameter, mac.digest('hex'))
   }
 
   function authorize(asked: Asked, place: Record<string, string>): Reply {
@@ -115,7 +98,7 @@ export function createServer(options: {
         detail: wrong.page,
       })
     }
-    if (wrong) return back(query, { error: wrong.error, error_description: wrong.description }, place)
+    if (wrong) return back(query, { error: wrong.error, error_description: wrong.description })
     return asked.method === 'POST' ? decide(asked, place) : show(query)
   }
 
@@ -149,9 +132,9 @@ export function createServer(options: {
       options.addAccount(account)
       return show(query, account)
     }
-    if (decision !== 'allow') return back(query, { error: 'access_denied', ...quirks.denial }, place)
+    if (decision !== 'allow') return back(query, { error: 'access_denied', ...quirks.denial })
     const account = tools.accounts().find(({ id }) => id === form.get('account')) ?? tools.accounts()[0]
-    if (!account) return back(query, { error: 'access_denied' }, place)
+    if (!account) return back(query, { error: 'access_denied' })
     const requested = readRequestedScopes(oauth, query)
     const ticked = new Set(form.getAll('scope'))
     // A program that allows without naming scopes allows them all; the page names each that is ticked.
@@ -164,19 +147,20 @@ export function createServer(options: {
     )
     const code = quirks.code?.() ?? tools.random(32)
     const challenge = oauth.pkce ? null : query.get('code_challenge')
+    const home = quirks.home?.({ account, place }) ?? place
     tokens.putCode(code, {
       provider: provider.id,
       client: client.client_id,
       account: account.id,
       scopes,
       picked,
-      place,
+      place: home,
       redirectUri: query.get('redirect_uri') as string,
       ...(challenge && { challenge }),
       offline: oauth.refresh.rotates !== 'none' && (quirks.offline?.({ query, scopes, account }) ?? true),
       expiresAt: now() + (oauth.code_lifetime ?? DEFAULT_CODE_LIFETIME) * 1000,
     })
-    return back(query, { code, ...quirks.callback?.({ scopes, place }) }, place)
+    return back(query, { code, ...quirks.callback?.({ scopes, account, place: home }) })
   }
 
   function token(asked: Asked, place: Record<string, string>, fault?: FaultKind): Reply {
@@ -383,7 +367,6 @@ function same(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-/** Hosts of one grant may be named by different parameters (pages here, the API there): those of both are compared. */
 function samePlace(a: Record<string, string>, b: Record<string, string>): boolean {
-  return Object.keys(b).every((name) => (a[name] ?? b[name]) === b[name])
+  return Object.keys(b).every((name) => a[name] === b[name])
 }

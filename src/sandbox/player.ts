@@ -1,7 +1,8 @@
 /** One provider on stage: its declaration, its stand-in, its authorization server, and the way calls take through them. */
 import type { OAuth2, Provider } from '../catalog/define.ts'
+import { readRequestedScopes } from './consent.ts'
 import type { FaultKind } from './faults.ts'
-import { type Asked, json, type Reply, readBasic, readBearer } from './messages.ts'
+import { type Asked, json, type Reply, readArguments, readBasic, readBearer } from './messages.ts'
 import { createServer } from './oauth.ts'
 import { hostPattern, type Pattern, pathPattern } from './router.ts'
 import type { Account, CreateStandIn, Route, StandIn, Tools } from './stand-in.ts'
@@ -16,8 +17,14 @@ export type Player = {
   standIn: StandIn
   client: { client_id: string; client_secret: string }
   accounts: () => readonly Account[]
+  house: string
   /** Whether the host is one of this provider's. */
   owns: (host: string) => boolean
+  /**
+   * How likely a request at a host of several entries is meant for this one: the secret it carries was issued to it,
+   * or the scopes it asks for are one of its sets. 0: nothing speaks for it.
+   */
+  claims: (asked: Asked) => number
   match: (asked: Asked) => Match | undefined
 }
 
@@ -32,6 +39,7 @@ export function createPlayer(options: {
   now: () => number
   randomBytes: (n: number) => Buffer
   redirectUris: (providerId: string) => readonly string[]
+  houseOf: (providerId: string) => string
 }): Player {
   const { provider, store, tokens, now } = options
   const { id } = provider
@@ -45,7 +53,8 @@ export function createPlayer(options: {
     client_secret: store.derive(`${owner}:client_secret`, 40, LETTERS),
   }
   let listed: readonly Account[] = []
-  const accounts = () => [...listed, ...(store.state.accounts[id] ?? [])]
+  let house = id
+  const accounts = () => [...listed, ...(store.state.accounts[house] ?? [])]
 
   const tools: Tools = {
     provider,
@@ -57,8 +66,8 @@ export function createPlayer(options: {
     tokens,
     settings: () => store.state.settings[id] ?? {},
     accounts,
-    load<T extends object>(seed: () => T): T {
-      const found = (store.state.data[id] ??= seed())
+    load<T extends object>(seed: () => T, world = id): T {
+      const found = (store.state.data[world] ??= seed())
       return found as T
     },
     hold({ account, scopes = [], facts, place = {}, make, present = (secret) => secret }) {
@@ -95,6 +104,7 @@ export function createPlayer(options: {
 
   const standIn = options.create(tools)
   listed = standIn.accounts
+  house = standIn.house ?? id
   // Example keys are registered at once, so that connections made with them outlive a restart and a reset.
   standIn.values?.()
   const server =
@@ -107,7 +117,7 @@ export function createPlayer(options: {
           quirks: standIn.oauth,
           redirectUris: () => options.redirectUris(id),
           addAccount(account) {
-            store.state.accounts[id] = [...(store.state.accounts[id] ?? []), account]
+            store.state.accounts[house] = [...(store.state.accounts[house] ?? []), account]
             store.changed()
           },
         })
@@ -116,7 +126,10 @@ export function createPlayer(options: {
   const hosts = (standIn.hosts ?? ownHosts(provider, oauth)).map(hostPattern)
   const endpoint = (url: string | undefined) => {
     const [, host = '', path = ''] = /^https:\/\/([^/]+)(\/[^?#]*)/.exec(url ?? '') ?? []
-    return host ? { host: hostPattern(host), path: pathPattern(path) } : undefined
+    // A parameter within the path (a directory's id) is one step of it.
+    return host
+      ? { host: hostPattern(host), path: pathPattern(path.replaceAll(/\{(\w+)\}/g, ':$1')) }
+      : undefined
   }
   const authorization = endpoint(oauth?.authorization_endpoint)
   const token = endpoint(oauth?.token_endpoint)
@@ -159,16 +172,16 @@ export function createPlayer(options: {
     host: Pattern,
   ): Reply {
     const secret = (standIn.readCredential ?? readCredential)(asked)
-    if (secret === undefined) return standIn.unauthorized('missing', asked)
+    if (secret === undefined) return standIn.unauthorized('missing')
     const found = tokens.find(secret)
     const here = host(asked.host) ?? {}
     const misplaced =
       found && Object.entries(found.place).some(([name, value]) => (here[name] ?? value) !== value)
-    if (!found || found.provider !== id || found.use === 'refresh' || misplaced)
-      return standIn.unauthorized('unknown', asked)
-    if (!tokens.isLive(found)) return standIn.unauthorized(found.ended ? 'revoked' : 'expired', asked)
+    const ours = found && (found.provider === id || options.houseOf(found.provider) === house)
+    if (!found || !ours || found.use === 'refresh' || misplaced) return standIn.unauthorized('unknown')
+    if (!tokens.isLive(found)) return standIn.unauthorized(found.ended ? 'revoked' : 'expired')
     const account = accounts().find((one) => one.id === found.account)
-    if (!account) return standIn.unauthorized('unknown', asked)
+    if (!account) return standIn.unauthorized('unknown')
     const headers = standIn.headers?.(found) ?? {}
     const wrongToken = route.token !== undefined && found.name !== route.token
     // A secret that no flow issued carries no scopes: it may do what its account may do.
@@ -182,14 +195,43 @@ export function createPlayer(options: {
     return { ...reply, headers: { ...headers, ...reply.headers } }
   }
 
+  function claims(asked: Asked): number {
+    if (oauth && place(authorization, asked)) {
+      if (asked.query.get('client_id') !== client.client_id) return 0
+      if (!options.redirectUris(id).includes(asked.query.get('redirect_uri') ?? '')) return 0
+      const wanted = readRequestedScopes(oauth, asked.query)
+      const known = Object.keys(provider.scopes ?? {})
+      if (!wanted.every((scope) => known.includes(scope))) return 0
+      const isSet = Object.values(provider.scope_sets ?? {}).some(
+        ({ scopes }) => scopes.length === wanted.length && scopes.every((scope) => wanted.includes(scope)),
+      )
+      // Of several entries that know the scopes, the one that knows the fewest others.
+      return isSet ? 2 : 1 / (1 + known.length)
+    }
+    return carriedSecrets(asked, standIn).some(
+      (secret) => (tokens.find(secret) ?? tokens.findCode(secret))?.provider === id,
+    )
+      ? 1
+      : 0
+  }
+
   return {
     provider,
     standIn,
     client,
     accounts,
+    house,
     owns: (host) => hosts.some((pattern) => pattern(host) !== undefined),
+    claims,
     match,
   }
+}
+
+/** The credential of a call, and what token and revocation endpoints are handed. */
+function carriedSecrets(asked: Asked, standIn: StandIn): string[] {
+  const { code, refresh_token, token } = readArguments(asked)
+  const credential = (standIn.readCredential ?? readCredential)(asked)
+  return [credential, code, refresh_token, token].filter((secret) => secret !== undefined)
 }
 
 function place(

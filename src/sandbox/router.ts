@@ -1,5 +1,5 @@
 /**
- * Patterns of hosts and paths. `{name}` in a host is one label, a host that is nothing but `{name}` is any host;
+ * Patterns of hosts and paths. `{name}` in a host is one label, or the whole host where nothing else stands there;
  * `:name` in a path is the text up to the next slash or literal, `*name` the rest of the path.
  */
 
@@ -19,7 +19,6 @@ function compile(source: string, names: readonly string[], decode: (value: strin
   }
 }
 
-const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const escape = (literal: string) => literal.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 export function hostPattern(template: string): Pattern {
@@ -27,7 +26,7 @@ export function hostPattern(template: string): Pattern {
   const source = template.replaceAll(/\{(\w+)\}|[^{}]+/g, (part, name: string | undefined) => {
     if (name === undefined) return escape(part)
     names.push(name)
-    return part === template ? `(${LABEL}(?:\\.${LABEL})*)` : `(${LABEL})`
+    return part === template ? '([a-z0-9.-]{1,253})' : '([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)'
   })
   return compile(source, names, (value) => value)
 }

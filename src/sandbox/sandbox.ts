@@ -60,7 +60,17 @@ export function createSandbox(options: {
       const create = standIns[id] ?? createGeneric
       found.set(
         id,
-        createPlayer({ provider, create, store, tokens, publicUrl, now, randomBytes, redirectUris }),
+        createPlayer({
+          provider,
+          create,
+          store,
+          tokens,
+          publicUrl,
+          now,
+          randomBytes,
+          redirectUris,
+          houseOf: (other) => found.get(other)?.house ?? other,
+        }),
       )
     }
     return found
@@ -107,7 +117,8 @@ export function createSandbox(options: {
   function route(asked: Asked): Routed {
     if (asked.host === FORGE_KEYS.host && asked.path === FORGE_KEYS.path)
       return { kind: 'own', act: forge.keys }
-    const candidates = [...players.values()].filter((player) => player.owns(asked.host))
+    const owners = [...players.values()].filter((player) => player.owns(asked.host))
+    const candidates = owners.length < 2 ? owners : rank(owners, asked)
     for (const player of candidates) {
       const match = player.match(asked)
       if (match) return { player, ...match }
@@ -220,6 +231,14 @@ export function createSandbox(options: {
       store.flush()
     },
   }
+}
+
+/** Entries that share a host, the likeliest first. */
+function rank(owners: readonly Player[], asked: Asked): Player[] {
+  return owners
+    .map((player) => ({ player, claim: player.claims(asked) }))
+    .sort((a, b) => b.claim - a.claim)
+    .map(({ player }) => player)
 }
 
 function parseUrl(local: string): URL | undefined {

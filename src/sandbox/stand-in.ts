@@ -123,8 +123,11 @@ export type Quirks = {
   /** Parameters of the callback beside code and state. */
   callback?: (grant: {
     scopes: readonly string[]
-    place: Readonly<Record<string, string>>
+    account: Account
+    place: Record<string, string>
   }) => Record<string, string>
+  /** Where the grant lives, where that is not the host it was asked for at (a data centre, an instance). */
+  home?: (grant: { account: Account; place: Record<string, string> }) => Record<string, string>
   /** Parameters of the callback after Deny, beside `error` and state. */
   denial?: Record<string, string>
   answer?: (answer: Answer) => Reply
@@ -139,6 +142,11 @@ export type Choices = {
 export type Refusal = 'missing' | 'unknown' | 'expired' | 'revoked'
 
 export type StandIn = {
+  /**
+   * Stand-ins of one house are one service behind several entries (Gmail and Google Calendar): they list the same
+   * accounts, and a token that one entry's flow issued is good at all of them, as far as its scopes go. Absent: alone.
+   */
+  house?: string
   accounts: readonly Account[]
   /** Makes an account for a person who is not on the list. */
   createAccount?: (person: { id: string; name: string; email: string }) => Account
@@ -152,7 +160,7 @@ export type StandIn = {
   /** Refuses a call before anything else is looked at (a header that the service insists on). */
   guard?: (asked: Asked) => Reply | undefined
   routes: readonly Route[]
-  unauthorized: (why: Refusal, asked: Asked) => Reply
+  unauthorized: (why: Refusal) => Reply
   forbidden: (wanted: { scope: readonly string[]; token?: string }, held: TokenRecord) => Reply
   notFound: (asked: Asked) => Reply
   rateLimited?: (retryAfter: number) => Reply
@@ -177,8 +185,8 @@ export type Tools = {
   settings: () => Settings
   /** Listed accounts and those added on a consent page. */
   accounts: () => readonly Account[]
-  /** The stand-in's own data, kept across restarts. */
-  load: <T extends object>(seed: () => T) => T
+  /** The stand-in's own data, kept across restarts; of one world for all who name the same. */
+  load: <T extends object>(seed: () => T, world?: string) => T
   /**
    * A secret that no flow issued. `make` gets a generator that gives another text after the secret was revoked.
    */

@@ -47,6 +47,10 @@ export function createTokens({ store, now }: { store: Store; now: () => number }
   const hash = (secret: string) => createHash('sha256').update(secret).digest('base64url')
   let puts = 0
 
+  const grantKey = (grant: { client: string; account: string }) =>
+    JSON.stringify([grant.client, grant.account])
+  const isLive = (token: TokenRecord) => !token.ended && (token.expiresAt === null || token.expiresAt > now())
+
   function sweep(): void {
     const { tokens, codes } = store.state
     const old = now() - KEEP_MS
@@ -106,14 +110,16 @@ export function createTokens({ store, now }: { store: Store; now: () => number }
     /** Everything an account granted to a client. */
     endGrant: (grant: { client: string; account: string }) =>
       endWhere((token) => token.client === grant.client && token.account === grant.account, 'revoked'),
-    endProvider: (provider: string, account?: string, kind?: 'oauth' | 'static') =>
-      endWhere(
-        (token) =>
-          token.provider === provider &&
-          (account === undefined || token.account === account) &&
-          (kind === undefined || (token.use === 'static') === (kind === 'static')),
-        'revoked',
-      ),
+    /** As the person would: what an account granted to a client ends as a whole, whichever entry asked for it. */
+    endProvider(provider: string, account?: string, kind?: 'oauth' | 'static'): number {
+      const grants = new Set<string>()
+      for (const token of store.state.tokens.values()) {
+        if (token.provider !== provider || (account !== undefined && token.account !== account)) continue
+        if (kind === undefined || (token.use === 'static') === (kind === 'static'))
+          grants.add(grantKey(token))
+      }
+      return endWhere((token) => grants.has(grantKey(token)), 'revoked')
+    },
     expireAccess(provider: string): number {
       let count = 0
       for (const token of store.state.tokens.values()) {
@@ -127,7 +133,11 @@ export function createTokens({ store, now }: { store: Store; now: () => number }
     },
     list: (provider: string): TokenRecord[] =>
       [...store.state.tokens.values()].filter((token) => token.provider === provider),
-    isLive: (token: TokenRecord): boolean =>
-      !token.ended && (token.expiresAt === null || token.expiresAt > now()),
+    /** Live tokens of what an account granted to a client, whichever entry asked for it. */
+    listGrant: (grant: { client: string; account: string }): TokenRecord[] =>
+      [...store.state.tokens.values()].filter(
+        (token) => grantKey(token) === grantKey(grant) && isLive(token),
+      ),
+    isLive,
   }
 }

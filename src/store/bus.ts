@@ -18,6 +18,10 @@ export type BusMessage =
   | { topic: 'attempt.changed'; organization: string; id: string; provider: string; person: string | null }
   | { topic: 'api_key.changed'; organization: string; id: string }
   | { topic: 'session.changed'; organization: string; id: string }
+  /** Of the whole installation; whoever hears it reads the table again. */
+  | { topic: InstallationTopic }
+
+export type InstallationTopic = 'secrets.changed' | 'integrations.changed' | 'catalog.changed'
 
 export type Bus = {
   /** Within a transaction of `transaction`, told when it commits; else at once. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as spine from './migrations/0001_spine.ts'
+import * as integrations from './migrations/0003_integrations.ts'
 import * as appInstallations from './migrations/0005_app_installations.ts'
 import * as dataDeletions from './migrations/0004_data_deletions.ts'
 import type { Schema } from './schema.ts'
@@ -8,6 +9,7 @@ import type { Schema } from './schema.ts'
 /** In order; a released migration never changes. Static imports, so that the published build carries them. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001_spine': spine,
+  '0003_integrations': integrations,
   '0004_data_deletions': dataDeletions,
   '0005_app_installations': appInstallations,
 }

@@ -127,6 +127,8 @@ export type Schema = {
     client_id: string | null
     owner_kind: OwnerKind
     owner_id: string
+    /** The connection whose credential this one goes through; null: it has its own. */
+    lender_id: Made<string | null>
     account_id: string
     /** What owns the grant upstream; siblings with the same one die together. */
     grant_id: string
@@ -193,6 +195,20 @@ export type Schema = {
     seen_at: Time
     uninstalled_at: MaybeTime
   }
+  /** Installation-wide: the variables of integrations, beside those of the environment. */
+  secrets: {
+    name: string
+    version: number
+    /** Names the change that replaced it; null: in use. */
+    retired: string | null
+    key_id: string
+    sealed: Buffer
+    set_at: Time
+    set_by: string
+  }
+  integration_settings: { provider: string; settings: JsonColumn<unknown>; set_at: Time; set_by: string }
+  /** Providers that operators declare at run time. */
+  declared_providers: { id: string; declaration: JsonColumn<unknown>; set_at: Time; set_by: string }
   /** Installation-wide: requests for deletion, and notices that a person removed the app at the provider. */
   data_deletions: {
     code_hash: Buffer

@@ -43,6 +43,16 @@ export type AccessToken = {
   extra: Record<string, { access_token: string; expires_at: number | undefined }>
 }
 
+/** A grant that is not stored yet. */
+export type Unsaved = {
+  organization: string
+  provider: string
+  mode: Mode
+  method: string
+  parameters: Readonly<Record<string, string>>
+  credential: Credential
+}
+
 export type Access = {
   /**
    * @param read the entry, where the caller has just read it
@@ -53,22 +63,21 @@ export type Access = {
   accessTokenInMemory(connection: ConnectionKey): AccessToken | undefined
   /** A declared call of the provider, whole answer. `credential` given: that one, not yet stored. */
   call(
-    target:
-      | ConnectionKey
-      | {
-          provider: string
-          mode: Mode
-          method: string
-          parameters: Readonly<Record<string, string>>
-          credential: Credential
-        },
+    target: ConnectionKey | Unsaved,
     request: ApiRequest,
+    options?: {
+      /** Without the credential: whether something is there at all. */
+      anonymous?: boolean
+    },
   ): Promise<{ verdict: Verdict; answer: Answer; body: Json | undefined; retryAfter: number | undefined }>
   /** Streams; `onHead` says where the body goes. */
   stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Writable): Promise<void>
 }
 
 type Method = ReturnType<typeof credentialMethod>
+/** `opens`: the entry whose credential the calls carry, where that is another connection's. */
+type Usable = SealedEntry & { opens?: SealedEntry }
+const NOTHING: ReturnType<typeof authorizationFor> = { headers: {}, pathPrefix: '' }
 type Place = {
   base: URL
   headers: Record<string, string>
@@ -96,9 +105,10 @@ export function createAccess(options: {
   const places = new WeakMap<SealedEntry, Map<string, Place>>()
 
   /** @throws HubError `connection_invalid`, `connection_setup_required`, `refresh_delayed` when the token is over */
-  async function freshEntry(connection: ConnectionKey, read?: SealedEntry): Promise<SealedEntry> {
+  async function freshEntry(connection: ConnectionKey, read?: SealedEntry): Promise<Usable> {
     const entry = read ?? (await vault.find(connection))
     if (entry.status === 'connection_invalid') throw new HubError('connection_invalid', entry.statusDetail)
+    if (entry.lender) return borrow(entry, entry.lender)
     if (entry.expiresAt === undefined || entry.expiresAt - SKEW_MS > now()) return entry
     try {
       return await refresher.refresh(connection, entry, 'expired')
@@ -109,6 +119,14 @@ export function createAccess(options: {
       throw error
     }
   }
+
+  /** A connection without a credential of its own, with that of its lender at hand. */
+  async function borrow(entry: SealedEntry, lender: string): Promise<Usable> {
+    const own = await freshEntry({ organization: entry.organization, id: lender })
+    return { ...entry, opens: own.opens ?? own }
+  }
+
+  const openUsable = (entry: Usable): Credential => vault.open(entry.opens ?? entry)
 
   /** What the declaration says of an entry's calls, filled once while neither the entry nor the settings change. */
   function placeOf(entry: SealedEntry, integration: Integration, method: Method, base = ''): Place {
@@ -126,11 +144,11 @@ export function createAccess(options: {
     return place
   }
 
-  function prepare(entry: SealedEntry, call: ProxyCall): Outbound {
+  function prepare(entry: Usable, call: ProxyCall): Outbound {
     const integration = integrations.resolve(entry.provider, entry.mode)
     const { provider } = integration
     const method = credentialMethod(provider, entry.method)
-    const { headers, pathPrefix } = authorizationFor(vault.open(entry), method, {
+    const { headers, pathPrefix } = authorizationFor(openUsable(entry), method, {
       token: call.token,
       clientId: entry.clientId,
     })
@@ -195,17 +213,27 @@ export function createAccess(options: {
   }
 
   /** A newer credential after a refusal; undefined where there is none to be had. */
-  async function renew(connection: ConnectionKey, entry: SealedEntry): Promise<SealedEntry | undefined> {
+  async function renew(connection: ConnectionKey, entry: Usable): Promise<Usable | undefined> {
+    if (entry.opens) {
+      const own = await renew(entry.opens, entry.opens)
+      return own && { ...entry, opens: own }
+    }
     const current = await vault.load(connection)
     if (current.version > entry.version) return current
     if (!isRenewable(vault.open(current), now())) return undefined
     return refresher.refresh(connection, current, 'unauthorized')
   }
 
+  /** The credential of a grant that is not stored yet; a borrowed one is looked up at its lender. */
+  async function ownOrLent({ organization, credential }: Unsaved): Promise<Credential> {
+    if (credential.kind !== 'borrowed') return credential
+    return openUsable(await freshEntry({ organization, id: credential.connection }))
+  }
+
   return {
     stream,
     async accessToken(connection, read) {
-      const token = tokenOf(vault.open(await freshEntry(connection, read)))
+      const token = tokenOf(openUsable(await freshEntry(connection, read)))
       if (token) return token
       throw new HubError(
         'token_not_available',
@@ -223,28 +251,27 @@ export function createAccess(options: {
         return undefined
       }
     },
-    async call(target, request) {
+    async call(target, request, { anonymous = false } = {}) {
       // A verification asks the provider even where the hub believes the answer to be no; a dead grant stays dead,
       // because the refresh engine does not touch it.
       const found = 'id' in target ? await vault.find(target) : undefined
       const stored =
         found && found.status !== 'connection_invalid'
           ? await freshEntry(target as ConnectionKey, found)
-          : found
-      const send = async (entry: SealedEntry | undefined) => {
-        const {
-          provider: id,
-          mode,
-          method: kind,
-          parameters,
-        } = entry ?? (target as Exclude<typeof target, ConnectionKey>)
+          : found?.lender
+            ? await borrow(found, found.lender)
+            : found
+      const send = async (entry: Usable | undefined) => {
+        const { provider: id, mode, method: kind, parameters } = entry ?? (target as Unsaved)
         const integration = integrations.resolve(id, mode)
         const method = credentialMethod(integration.provider, kind)
-        const credential = entry ? vault.open(entry) : (target as { credential: Credential }).credential
-        const { headers, pathPrefix } = authorizationFor(credential, method, {
-          clientId: entry ? entry.clientId : integration.client?.client_id,
-          placement: request.authorization,
-        })
+        const credential = entry ? openUsable(entry) : await ownOrLent(target as Unsaved)
+        const { headers, pathPrefix } = anonymous
+          ? NOTHING
+          : authorizationFor(credential, method, {
+              clientId: entry ? entry.clientId : integration.client?.client_id,
+              placement: request.authorization,
+            })
         const filling = fillingOf(integration, parameters)
         const built = buildRequest(request, baseUrlOf(integration.provider, method), filling)
         const url =
@@ -267,7 +294,7 @@ export function createAccess(options: {
         }
       }
       const first = await send(stored)
-      if (first.verdict !== 'unauthorized' || !stored) return first
+      if (first.verdict !== 'unauthorized' || !stored || anonymous) return first
       const renewed = await renew(target as ConnectionKey, stored)
       return renewed ? send(renewed) : first
     },

@@ -18,6 +18,8 @@ export type Credential =
   | { kind: 'oauth2'; tokens: { main: TokenSet } & Record<string, TokenSet> }
   /** An API key, a bot token, a user name with its password: what the person typed, and what signing in with it gave. */
   | { kind: 'secret'; values: Record<string, string>; session?: Session }
+  /** That of another connection of the same organization, by its id. */
+  | { kind: 'borrowed'; connection: string }
 
 export type Session = Pick<TokenSet, 'access_token' | 'expires_at'>
 
@@ -84,6 +86,7 @@ export function grantedScopes(credential: Credential): string[] {
 /** When the first of a credential's access tokens ends, in ms; undefined: none does. */
 export function firstExpiry(credential: Credential): number | undefined {
   if (credential.kind === 'secret') return credential.session?.expires_at
+  if (credential.kind === 'borrowed') return undefined
   const ends = Object.values(credential.tokens).flatMap(({ expires_at }) => expires_at ?? [])
   return ends.length > 0 ? Math.min(...ends) : undefined
 }
@@ -91,6 +94,7 @@ export function firstExpiry(credential: Credential): number | undefined {
 /** Whether the hub can have something newer now, without a person. */
 export function isRenewable(credential: Credential, now: number): boolean {
   if (credential.kind === 'secret') return credential.session !== undefined
+  if (credential.kind === 'borrowed') return false
   return Object.values(credential.tokens).some(
     (set) => set.refresh_token !== undefined || isExchangeable(set, now),
   )
@@ -143,6 +147,7 @@ function valuesOf(
     return { values: { access_token: set.access_token }, bearer: set.access_token }
   }
   if (token !== 'main') throw noSuchToken(token, ['main'])
+  if (credential.kind === 'borrowed') throw new Error('a borrowed credential is placed as its lender’s')
   const { values, session } = credential
   if (session)
     return { values: { ...values, access_token: session.access_token }, bearer: session.access_token }

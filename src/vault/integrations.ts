@@ -7,11 +7,15 @@ import type {
   Provider,
   SecretMethod,
 } from '../catalog/define.ts'
+import { type Catalog, createCatalog } from '../catalog/catalog.ts'
 import { fill, type Values } from '../catalog/fill.ts'
-import type { Config } from '../config.ts'
+import { variablesOf } from '../catalog/variables.ts'
+import { type Config, isLoopbackName } from '../config.ts'
 import type { Routes } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import type { AuthorizationServer, Client } from '../oauth/server.ts'
+import { type HeldSettings, operatorParameters } from './settings.ts'
+import { createVariables, type HeldSecrets, type Variables } from './variables.ts'
 
 export type Mode = 'live' | 'sandbox'
 
@@ -38,8 +42,11 @@ export type IntegrationSettings = {
 }
 
 export type Integrations = {
-  /** @throws HubError `provider_unknown` */
-  resolve(providerId: string, mode?: Mode): Integration
+  /**
+   * @param clientId of the client that made a connection: it goes on with that one for as long as it is held
+   * @throws HubError `provider_unknown`
+   */
+  resolve(providerId: string, mode?: Mode, clientId?: string | null): Integration
   list(): Integration[]
 }
 
@@ -60,41 +67,49 @@ const CALLBACK_PATHS = {
 export const CALLBACK_PATH_LIST: readonly string[] = Object.values(CALLBACK_PATHS)
 
 export function createIntegrations(options: {
-  catalog: readonly Provider[]
+  catalog: readonly Provider[] | Catalog
   config: Pick<Config, 'publicUrl' | 'env' | 'liveProviders'>
+  secrets?: HeldSecrets
+  settings?: HeldSettings
   sandbox?: SandboxAddress | undefined
-  /** Operator's endpoint overrides: provider id -> host -> base URL. */
+  /** Endpoint overrides of the environment: provider id -> host -> base URL. They win over the settings'. */
   overrides?: Readonly<Record<string, Routes>>
-  /**
-   * Providers whose authorization server is not ours to trust get a redirect URI of their own: one such server
-   * could otherwise pass another's code off as its own.
-   */
+  /** Providers that get a redirect URI of their own, besides those whose servers tell that they need one. */
   untrusted?: readonly string[]
 }): Integrations {
-  const { catalog, config, sandbox, overrides = {}, untrusted = [] } = options
-  const byId = new Map(catalog.map((provider) => [provider.id, provider]))
+  const { config, secrets, settings, sandbox, overrides = {}, untrusted = [] } = options
+  const catalog = Array.isArray(options.catalog)
+    ? createCatalog(options.catalog as readonly Provider[])
+    : (options.catalog as Catalog)
+  const variables = createVariables(config.env, secrets)
+  const memory = new Map<string, Remembered>()
 
-  function redirectUriOf(provider: Provider): string | undefined {
+  function redirectUriOf(provider: Provider, values: Values, routes: Routes | undefined): string | undefined {
     if (provider.callback === 'none') return undefined
-    const suffix = untrusted.includes(provider.id) ? `/${provider.id}` : ''
-    return config.publicUrl + CALLBACK_PATHS[provider.callback] + suffix
+    const own =
+      untrusted.includes(provider.id) ||
+      catalog.isDeclared(provider.id) ||
+      asksElsewhere(provider, values, routes)
+    return config.publicUrl + CALLBACK_PATHS[provider.callback] + (own ? `/${provider.id}` : '')
   }
 
-  function resolve(providerId: string, mode?: Mode): Integration {
-    const provider = byId.get(providerId)
-    if (!provider) {
-      throw new HubError(
-        'provider_unknown',
-        `There is no provider "${providerId}". GET /api/v1/providers lists them.`,
-      )
+  function settle(provider: Provider, mode: Mode | undefined, clientId: string | null): Integration {
+    const stored = settings?.of(provider.id) ?? {}
+    const chosen = {
+      ...(stored.scopeSet === undefined ? {} : { scopeSet: stored.scopeSet }),
+      ...(stored.scopes === undefined ? {} : { scopes: stored.scopes }),
     }
-    const redirectUri = redirectUriOf(provider)
-    const set = { extra: readExtra(provider, config.env), settings: NO_SETTINGS }
-    const real = readClient(provider, config.env)
+    const extra = Object.fromEntries(
+      Object.keys(provider.env.extra ?? {}).flatMap((name) => {
+        const value = variables.read(name)
+        return value === undefined ? [] : [[name, value]]
+      }),
+    )
+    const current = variables.client(provider)
     const isReal =
-      real !== undefined ||
+      current !== undefined ||
       config.liveProviders.includes(provider.id) ||
-      hasHubWideSecret(provider, config.env)
+      hasHubWideSecret(provider, variables)
     const played =
       mode === 'sandbox' || (mode === undefined && !isReal && sandbox?.plays(provider.id) === true)
     if (played) {
@@ -104,52 +119,128 @@ export function createIntegrations(options: {
           'This connection was made in the sandbox, and the sandbox is off. Start the hub with --sandbox.',
         )
       }
-      const client = provider.auth.some(({ kind }) => kind === 'oauth2')
-        ? sandbox.client(provider.id)
-        : undefined
-      return { provider, mode: 'sandbox', client, routes: { '*': sandbox.baseUrl }, redirectUri, ...set }
+      // The sandbox plays the provider's own hosts, not the operator's.
+      const parameters = operatorParameters(provider, {})
+      return {
+        provider,
+        mode: 'sandbox',
+        client: hasClient(provider) ? sandbox.client(provider.id) : undefined,
+        routes: { '*': sandbox.baseUrl },
+        redirectUri: redirectUriOf(provider, parameters, undefined),
+        extra,
+        settings: { parameters, ...chosen },
+      }
     }
-    const needsClient = provider.auth[0].kind === 'oauth2'
+    const client = (clientId === null ? undefined : variables.clientOf(provider, clientId)) ?? current
+    const endpoints = { ...stored.endpoints, ...overrides[provider.id] }
+    const routes = Object.keys(endpoints).length > 0 ? endpoints : undefined
+    const parameters = operatorParameters(provider, stored.parameters ?? {})
     return {
       provider,
-      mode: needsClient && !real ? 'unconfigured' : 'live',
-      client: real,
-      routes: overrides[provider.id],
-      redirectUri,
-      ...set,
+      mode: needsClient(provider) && !client ? 'unconfigured' : 'live',
+      client,
+      routes,
+      redirectUri: redirectUriOf(provider, parameters, routes),
+      extra,
+      settings: { parameters, ...chosen },
     }
   }
 
-  return { resolve, list: () => catalog.map(({ id }) => resolve(id)) }
-}
-
-const NO_SETTINGS: IntegrationSettings = { parameters: {} }
-
-function readExtra(provider: Provider, env: Readonly<Record<string, string | undefined>>): Values {
-  const names = Object.keys(provider.env.extra ?? {})
-  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
-}
-
-/** Client id and secret from the provider's own variables, else from the declared fallbacks; both or none. */
-function readClient(
-  provider: Provider,
-  env: Values | Readonly<Record<string, string | undefined>>,
-): Client | undefined {
-  const { client_id, client_secret, fallback = [] } = provider.env
-  const names = [...(client_id && client_secret ? [{ client_id, client_secret }] : []), ...fallback]
-  for (const pair of names) {
-    const id = env[pair.client_id]
-    const secret = env[pair.client_secret]
-    if (id && secret) return { client_id: id, client_secret: secret }
+  /** What a provider's integrations depend on changes rarely, and every proxied call asks for one. */
+  function remembered(provider: Provider): Map<string, Integration> {
+    const revision = catalog.revision + (secrets?.revision ?? 0) + (settings?.revision ?? 0)
+    const known = memory.get(provider.id)
+    if (
+      known?.revision === revision &&
+      known.provider === provider &&
+      known.names.every((name, index) => config.env[name] === known.values[index])
+    )
+      return known.settled
+    const names = variablesOf(provider).map(({ name }) => name)
+    const values = names.map((name) => config.env[name])
+    const settled = new Map<string, Integration>()
+    memory.set(provider.id, { revision, provider, names, values, settled })
+    return settled
   }
-  return undefined
+
+  function resolve(providerId: string, mode?: Mode, clientId: string | null = null): Integration {
+    const provider = catalog.find(providerId)
+    if (!provider) {
+      throw new HubError(
+        'provider_unknown',
+        `There is no provider "${providerId}". GET /api/v1/providers lists them.`,
+      )
+    }
+    const settled = remembered(provider)
+    const key = `${mode ?? ''} ${clientId ?? ''}`
+    const known = settled.get(key)
+    if (known) return known
+    const fresh = settle(provider, mode, clientId)
+    settled.set(key, fresh)
+    return fresh
+  }
+
+  return { resolve, list: () => catalog.list().map(({ id }) => resolve(id)) }
+}
+
+type Remembered = {
+  revision: number
+  provider: Provider
+  names: readonly string[]
+  values: readonly (string | undefined)[]
+  settled: Map<string, Integration>
+}
+
+const BY_CLIENT: readonly string[] = ['oauth2', 'fragment'] satisfies AuthMethod['kind'][]
+
+/** Whether any of its methods goes by an OAuth client. */
+function hasClient(provider: Provider): boolean {
+  return provider.auth.some(({ kind }) => BY_CLIENT.includes(kind))
+}
+
+/** Whether Connect does. */
+export function needsClient(provider: Provider): boolean {
+  return BY_CLIENT.includes(provider.auth[0].kind)
 }
 
 /** A secret for the whole hub (`TELEGRAM_BOT_TOKEN`) shows that the real service is meant. */
-function hasHubWideSecret(provider: Provider, env: Readonly<Record<string, string | undefined>>): boolean {
+function hasHubWideSecret(provider: Provider, { read }: Variables): boolean {
   return provider.auth.some(
-    (method) => 'env' in method && Object.values(method.env ?? {}).some((name) => env[name]),
+    (method) => 'env' in method && Object.values(method.env ?? {}).some((name) => read(name)),
   )
+}
+
+/**
+ * Whether people are sent to an authorization server other than the one that the catalog names: a server of their
+ * own, or one that the operator put in its place. Answers from there arrive on an address of their own, because one
+ * such server could otherwise pass another's code off as its own (checks.md, C7). This machine is the operator's.
+ */
+function asksElsewhere(provider: Provider, values: Values, routes: Routes | undefined): boolean {
+  return provider.auth.some((method) => {
+    if (method.kind !== 'oauth2' && method.kind !== 'fragment') return false
+    const endpoints = [
+      method.authorization_endpoint,
+      ...(method.kind === 'oauth2' ? [method.token_endpoint] : []),
+    ]
+    return endpoints.some((endpoint) => {
+      const asked = (provider.parameters ?? []).filter(
+        ({ name, host }) => host && endpoint.includes(`{${name}}`),
+      )
+      if (
+        asked.some(
+          (parameter) => parameter.asked !== 'operator' || values[parameter.name] !== parameter.default,
+        )
+      )
+        return true
+      const route = routes?.[hostOf(endpoint, values)] ?? routes?.['*']
+      return route !== undefined && !isLoopbackName(new URL(route).hostname)
+    })
+  })
+}
+
+function hostOf(endpoint: string, values: Values): string {
+  const filled = endpoint.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? 'x')
+  return URL.parse(filled)?.host ?? ''
 }
 
 /** @throws HubError `invalid_request` when the provider does not offer that method */

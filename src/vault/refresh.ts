@@ -98,7 +98,7 @@ export function createRefresher(options: {
     try {
       entry = await vault.load(lease.connection)
       credential = vault.open(entry)
-      integration = integrations.resolve(entry.provider, entry.mode)
+      integration = integrations.resolve(entry.provider, entry.mode, entry.clientId)
       method = credentialMethod(integration.provider, entry.method)
     } catch (error) {
       await outcome.postpone(lease, error)

@@ -61,7 +61,8 @@ export function createRenewer(options: {
     const renewed: Renewed = { credential: undefined, told: {} }
     try {
       if (credential.kind === 'secret') await signInAgain(given, credential, method, renewed)
-      else if (method.kind === 'oauth2') await renewTokens(given, credential, method, renewed)
+      else if (credential.kind === 'oauth2' && method.kind === 'oauth2')
+        await renewTokens(given, credential, method, renewed)
     } catch (error) {
       renewed.failure =
         error instanceof OAuthRejection && method.kind === 'oauth2' && isDead(method, error)

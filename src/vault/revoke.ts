@@ -57,7 +57,6 @@ export function planRevocation(
       reason: `${countOf(siblings)} shares the grant at ${name} and would die with it, so nothing is revoked there.`,
     }
   }
-  const effect = revocation.effect ? ` ${revocation.effect}` : ''
   if (revocation.undocumented)
     return {
       revokes: true,
@@ -69,8 +68,8 @@ export function planRevocation(
     request: 'full',
     reason:
       revocation.kills === 'grant'
-        ? `The whole grant is revoked at ${name}.${effect}`
-        : `The token is revoked at ${name}.${effect}`,
+        ? `The whole grant is revoked at ${name}.`
+        : `The token is revoked at ${name}.`,
   }
 }
 
@@ -139,7 +138,7 @@ export function createRevoker(options: {
   }
 
   return async function revoke(entry: SealedEntry, siblings: number): Promise<RevocationItem> {
-    const integration = integrations.resolve(entry.provider, entry.mode)
+    const integration = integrations.resolve(entry.provider, entry.mode, entry.clientId)
     const { provider, client, routes } = integration
     const { revocation, name } = provider
     const plan = planRevocation(integration, entry.method, siblings)

@@ -99,3 +99,29 @@ export const CONNECTED: NewStatus = {
   cause: null,
   detail: 'The provider accepts the credential.',
 }
+
+/** What an answer of the provider means for the connection's status. */
+export function statusOf({ name }: { name: string }, verdict: string): NewStatus {
+  switch (verdict) {
+    case 'forbidden':
+      return {
+        status: 'no_access',
+        cause: 'forbidden',
+        detail: `${name} accepts the credential, but the account may not do this. Ask ${name}'s administrator.`,
+      }
+    case 'not_available':
+      return {
+        status: 'not_available',
+        cause: 'not_available',
+        detail: `${name} says that the product is not part of the account's subscription.`,
+      }
+    case 'unauthorized':
+      return {
+        status: 'connection_invalid',
+        cause: 'credential_refused',
+        detail: `${name} refuses the credential: it was revoked, or it has expired. Reconnect the account.`,
+      }
+    default:
+      return CONNECTED
+  }
+}

@@ -22,6 +22,8 @@ export type SealedEntry = {
   method: string
   mode: Mode
   clientId: string | null
+  /** Id of the connection whose credential this one goes through. */
+  lender: string | null
   owner: { kind: OwnerKind; id: string }
   parameters: Readonly<Record<string, string>>
   status: StatusName
@@ -65,7 +67,7 @@ export type Vault = {
 }
 
 /** What a query has to select and join for `fromRow`; `c` is the row of `connections`. */
-export const SEALED_COLUMNS = `c.provider, c.method, c.mode, c.client_id, c.owner_kind, c.owner_id, c.parameters, c.status,
+export const SEALED_COLUMNS = `c.provider, c.method, c.mode, c.client_id, c.lender_id, c.owner_kind, c.owner_id, c.parameters, c.status,
   c.status_cause, c.status_detail, c.disconnected_at, k.key_id, k.wrapped, v.version, v.sealed, v.expires_at, v.next_attempt_at`
 export const SEALED_JOINS = `left join credentials v on v.organization_id = c.organization_id and v.connection_id = c.id
   left join data_keys k on k.organization_id = c.organization_id and k.connection_id = c.id`
@@ -119,6 +121,7 @@ export function createVault(options: {
       method: row.method,
       mode: row.mode,
       clientId: row.client_id,
+      lender: row.lender_id,
       owner: { kind: row.owner_kind, id: row.owner_id },
       parameters: row.parameters,
       status: row.status,
@@ -268,6 +271,7 @@ function secretsOf(credential: Credential): string[] {
     const { values, session } = credential
     return [...Object.values(values), ...(session ? [session.access_token] : [])]
   }
+  if (credential.kind === 'borrowed') return []
   return Object.values(credential.tokens).flatMap(({ access_token, refresh_token }) =>
     refresh_token ? [access_token, refresh_token] : [access_token],
   )
@@ -278,6 +282,7 @@ export type SealedRow = {
   method: string
   mode: Mode
   client_id: string | null
+  lender_id: string | null
   owner_kind: OwnerKind
   owner_id: string
   parameters: Record<string, string>
@@ -306,7 +311,7 @@ const LEAD_MAX_MS = 20 * 60_000
 export function refreshTime(credential: Credential, now: number): Date | null {
   const expiry = firstExpiry(credential)
   // A session that ended is made anew when somebody needs it.
-  if (expiry === undefined || credential.kind === 'secret') return null
+  if (expiry === undefined || credential.kind !== 'oauth2') return null
   const sets = Object.values(credential.tokens)
   const due = sets.flatMap(({ renewal }) => renewal?.at ?? [])
   if (due.length > 0) return new Date(Math.min(expiry, ...due))

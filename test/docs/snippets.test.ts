@@ -41,6 +41,8 @@ const PAGES: Record<string, { connected: ('github' | 'google' | 'github of alice
     connected: ['github of alice', 'google'],
     shows: [/"login":"ada-okafor"/, /"emailAddress":"/, /"access_token":"/],
   },
+  // Last: it makes a provider of the sandbox a real one.
+  'docs/guides/secrets.md': { connected: [], shows: [/"name":"GITHUB_CLIENT_SECRET","outcome":"new"/] },
 }
 
 test('every page with a snippet that calls a hub is run below', () => {

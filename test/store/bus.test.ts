@@ -122,7 +122,7 @@ describe('the memory of sealed credentials', () => {
     await expect(failing).rejects.toThrow('no')
     await replace(here, 'heard')
     await expect.poll(() => heard.length).toBe(2)
-    expect(heard.every(({ id }) => id === connection.id)).toBe(true)
+    expect(heard.every((message) => 'id' in message && message.id === connection.id)).toBe(true)
   })
 
   test('is passed by while changes cannot be heard, and forgotten when they can again', async () => {

@@ -66,7 +66,17 @@ test('every table that grows has the organization in front of its primary key', 
   await client.end()
   await fresh.drop()
   // Few rows, or found by a secret before the organization is known.
-  const GLOBAL = ['data_deletions', 'settings', 'organizations', 'people', 'sessions', 'sign_in_links']
+  const GLOBAL = [
+    'data_deletions',
+    'settings',
+    'organizations',
+    'people',
+    'sessions',
+    'sign_in_links',
+    'secrets',
+    'integration_settings',
+    'declared_providers',
+  ]
   expect(rows.length).toBeGreaterThan(12)
   for (const { table, key } of rows)
     if (!GLOBAL.includes(table)) expect(key[0], table).toBe('organization_id')

@@ -128,6 +128,24 @@ async function readEverything(id: string): Promise<void> {
   }
 }
 
+test('secrets of the installation go in, are listed, refused, replaced and removed', async () => {
+  const put = async (values: Record<string, string>, query = '') =>
+    note(await t.admin.send('PUT', `/api/v1/secrets${query}`, { values }))
+  const client = () => ({ VAULTED_ID: canary('vaulted-id'), VAULTED_SECRET: canary('vaulted-secret') })
+  expect((await put(client(), '?dry_run=true')).status).toBe(200)
+  expect((await put(client())).status).toBe(200)
+  expect((await put(client())).status).toBe(200)
+  expect((await put({ ...client(), 'not a name': canary('refused') })).status).toBe(422)
+  expect((await put({ VAULTED_SECRET: canary('nul') + String.fromCharCode(0) })).status).toBe(422)
+  expect((await put({ VAULTED_SECRET: canary('long').repeat(2000) })).status).toBe(400)
+  note(await t.admin.send('PUT', '/api/v1/secrets', { VAULTED_SECRET: canary('misplaced') }))
+  note(await t.admin.send('PUT', '/api/v1/secrets', `{"values":{"VAULTED_SECRET":"${canary('broken')}`))
+  note(await browser.send('PUT', '/api/v1/secrets', { values: client() }))
+  note(await t.admin.get('/api/v1/secrets'))
+  note(await t.admin.send('DELETE', '/api/v1/secrets/VAULTED_ID'))
+  note(await t.admin.get('/api/v1/secrets'))
+})
+
 test('secrets go through connecting, reading, calling, refreshing, failing and ending', async () => {
   const id = await connect()
   expect(id).toMatch(/^con_/)

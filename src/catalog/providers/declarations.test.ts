@@ -6,23 +6,21 @@ import { findProvider, logos, providers } from '../registry.ts'
 
 // C10: exactly these scopes are requested. A change here is a change of what people are asked to grant.
 const GOOGLE = 'https://www.googleapis.com/auth/'
+const GOOGLE_IDENTITY = ['openid', 'email', 'profile']
 const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
-  box: ['root_readwrite', 'manage_managed_users'],
   dropbox: ['account_info.read', 'files.metadata.read', 'files.content.read'],
-  freshdesk: [],
-  intercom: [],
-  'linkedin-ads': ['r_ads', 'rw_ads'],
-  mailchimp: [],
   github: ['repo', 'read:user', 'user:email'],
+  gmail: [...GOOGLE_IDENTITY, `${GOOGLE}gmail.modify`],
   google: [
-    'openid',
-    'email',
-    'profile',
+    ...GOOGLE_IDENTITY,
     `${GOOGLE}gmail.modify`,
     `${GOOGLE}calendar`,
     `${GOOGLE}contacts`,
     `${GOOGLE}drive.readonly`,
   ],
+  'google-calendar': [...GOOGLE_IDENTITY, `${GOOGLE}calendar.readonly`],
+  'google-contacts': [...GOOGLE_IDENTITY, `${GOOGLE}contacts`],
+  'google-drive': [...GOOGLE_IDENTITY, `${GOOGLE}drive.readonly`],
   jira: [
     'read:jira-work',
     'write:jira-work',
@@ -36,6 +34,7 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
   linear: ['read', 'write', 'issues:create', 'comments:create'],
   nextcloud: [],
   notion: [],
+  quickbooks: ['com.intuit.quickbooks.accounting'],
   slack: [
     'app_mentions:read',
     'channels:history',
@@ -69,7 +68,7 @@ test('C10 the scopes that are asked for are the pinned ones', () => {
 
 test('the registry holds every file of the folder, once, in order', () => {
   const files = readdirSync(import.meta.dirname).filter((name) => /^[a-z0-9-]+\.ts$/.test(name))
-  expect(providers.map(({ id }) => `${id}.ts`)).toEqual(files.sort())
+  expect(providers.map(({ id }) => id)).toEqual(files.map((name) => name.slice(0, -'.ts'.length)).sort())
   expect(findProvider('github')?.name).toBe('GitHub')
   expect(findProvider('__proto__')).toBeUndefined()
 })

@@ -152,8 +152,11 @@ export function file(one: DriveFile): JsonObject {
 export function listFiles(asked: Asked, all: readonly DriveFile[]): Reply {
   const query = asked.query.get('q') ?? ''
   const wanted = /(?:name|fullText) contains '([^']*)'/.exec(query)?.[1]?.toLowerCase() ?? ''
-  const found = all.filter((one) =>
-    `${one.name} ${query.includes('fullText') ? one.text : ''}`.toLowerCase().includes(wanted),
+  const type = /mimeType\s*=\s*'([^']*)'/.exec(query)?.[1]
+  const found = all.filter(
+    (one) =>
+      (type === undefined || one.mimeType === type) &&
+      `${one.name} ${query.includes('fullText') ? one.text : ''}`.toLowerCase().includes(wanted),
   )
   return json(200, { kind: 'drive#fileList', incompleteSearch: false, files: found.map(file) })
 }

@@ -11,4 +11,7 @@ const STATEMENTS = [
     organization_id text references organizations, connection_id text, parameters jsonb not null,
     installed_at timestamptz not null, seen_at timestamptz not null, uninstalled_at timestamptz,
     primary key (provider, mode, installation))`,
+  // The connection whose credential this one goes through.
+  `alter table connections add column lender_id text`,
+  `create index connections_lender on connections (organization_id, lender_id) where lender_id is not null`,
 ]

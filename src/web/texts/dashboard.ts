@@ -241,7 +241,8 @@ export const setupTexts = {
   scopes: 'Scopes',
   scopesHelp: 'One a line; enable each of them.',
   give: 'To give to the hub',
-  giveHelp: 'Set them in the environment or in .env, then restart the hub.',
+  giveHelp:
+    'Set them with `trunkline secrets set`, which works at once, or in the environment or .env before a restart.',
   set: 'Set',
   notSet: 'Not set',
   optional: 'optional',

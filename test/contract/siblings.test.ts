@@ -1,0 +1,90 @@
+/**
+ * Entries of one family that share a client share one grant at the provider: disconnecting one must not take the
+ * other along, and the last one to go takes the grant.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { findProvider } from '../../src/catalog/registry.ts'
+import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
+
+let t: TestHub
+beforeAll(async () => {
+  t = await startTestHub()
+})
+afterAll(() => t.close())
+
+const PAIRS = [
+  ['gmail', 'google-drive'],
+  ['google', 'google-calendar'],
+] as const
+
+describe.each(PAIRS)('%s and %s', (first, second) => {
+  let person: Browser
+  const made: string[] = []
+  afterEach(async () => {
+    for (const id of made.splice(0)) await person.send('DELETE', `/api/v1/connections/${id}?force=true`)
+  })
+  beforeEach(async () => {
+    t.sandbox.control.reset()
+    person = await t.browser(`${first}-${second}-${t.clock.now()}@example.com`)
+  })
+
+  async function connect(provider: string, account?: string): Promise<string> {
+    const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider })
+    await person.follow(t.consent(body.authorization_url, account ? { account } : {}))
+    const attempt = (await person.get(`/api/v1/connect/attempts/${body.id}`)).body
+    expect(attempt, JSON.stringify(attempt)).toMatchObject({ status: 'succeeded' })
+    made.push(attempt.connection_id)
+    return attempt.connection_id
+  }
+  const verify = async (id: string) =>
+    (await person.send('POST', `/api/v1/connections/${id}/verify`)).body.status.status
+  const disconnect = async (id: string) => (await person.send('DELETE', `/api/v1/connections/${id}`)).body
+  const calls = async (id: string, provider: string) => {
+    const [call] = findProvider(provider)?.test_calls ?? []
+    const answer = await person.send('GET', `/api/v1/proxy/${id}${call?.path}`, undefined, {
+      ...(call?.base && { 'trunkline-base': call.base }),
+    })
+    return answer.status
+  }
+  const live = (provider: string) =>
+    t.sandbox.control.providers().find(({ id }) => id === provider)?.grants.length
+
+  test('name the same account, and tell of each other before one is ended', async () => {
+    const [one, two] = [await connect(first), await connect(second)]
+    const [a, b] = await Promise.all(
+      [one, two].map(async (id) => (await person.get(`/api/v1/connections/${id}`)).body),
+    )
+    expect(a.account).toMatchObject({ id: b.account.id, label: b.account.label })
+    const impact = (await person.get(`/api/v1/connections/${one}/impact`)).body
+    expect(impact.items).toEqual([expect.objectContaining({ kind: 'siblings', count: 1 })])
+  })
+
+  test('one is disconnected and the other works on; the last one ends the grant where the provider can', async () => {
+    const [one, two] = [await connect(first), await connect(second)]
+    const report = await disconnect(one)
+    expect(report.items[0].outcome).not.toBe('done')
+    expect(await calls(two, second)).toBe(200)
+    expect(await verify(two)).toBe('connected')
+    const last = await disconnect(two)
+    if (findProvider(second)?.revocation) {
+      expect(last.items[0]).toMatchObject({ outcome: 'done' })
+      expect([live(first), live(second)]).toEqual([0, 0])
+    } else {
+      expect(last.items[0]).toMatchObject({ outcome: 'by_hand' })
+    }
+  })
+
+  test('another account is no sibling: its grant is ended at once', async () => {
+    const other = t.sandbox.control.accounts(second)[1]?.id ?? ''
+    const [one, two] = [await connect(first), await connect(second, other)]
+    const report = await disconnect(one)
+    expect(report.items[0].outcome).toBe(findProvider(first)?.revocation ? 'done' : 'by_hand')
+    expect(await calls(two, second)).toBe(200)
+  })
+
+  test('taken back at the provider, both are dead', async () => {
+    const [one, two] = [await connect(first), await connect(second)]
+    t.sandbox.control.revoke(first)
+    expect([await verify(one), await verify(two)]).toEqual(['connection_invalid', 'connection_invalid'])
+  })
+})
