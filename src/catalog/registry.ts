@@ -12,9 +12,11 @@ import linear from './providers/linear.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import quickbooks from './providers/quickbooks.ts'
+import salesforce from './providers/salesforce.ts'
 import slack from './providers/slack.ts'
 import stripe from './providers/stripe.ts'
 import telegram from './providers/telegram.ts'
+import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
 
 export const providers: readonly Provider[] = [
@@ -30,9 +32,11 @@ export const providers: readonly Provider[] = [
   nextcloud,
   notion,
   quickbooks,
+  salesforce,
   slack,
   stripe,
   telegram,
+  xero,
   zendesk,
 ]
 
@@ -52,6 +56,7 @@ export const logos: ReadonlySet<string> = new Set([
   'quickbooks',
   'stripe',
   'telegram',
+  'xero',
   'zendesk',
 ])
 

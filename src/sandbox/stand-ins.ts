@@ -11,9 +11,11 @@ import linear from './providers/linear.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import quickbooks from './providers/quickbooks.ts'
+import salesforce from './providers/salesforce.ts'
 import slack from './providers/slack.ts'
 import stripe from './providers/stripe.ts'
 import telegram from './providers/telegram.ts'
+import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
 import type { CreateStandIn } from './stand-in.ts'
 
@@ -30,8 +32,10 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   nextcloud,
   notion,
   quickbooks,
+  salesforce,
   slack,
   stripe,
   telegram,
+  xero,
   zendesk,
 }

@@ -35,6 +35,7 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
   nextcloud: [],
   notion: [],
   quickbooks: ['com.intuit.quickbooks.accounting'],
+  salesforce: ['api', 'refresh_token', 'id'],
   slack: [
     'app_mentions:read',
     'channels:history',
@@ -56,6 +57,17 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
   ],
   stripe: [],
   telegram: [],
+  xero: [
+    'openid',
+    'profile',
+    'email',
+    'offline_access',
+    'accounting.contacts',
+    'accounting.invoices',
+    'accounting.payments',
+    'accounting.banktransactions',
+    'accounting.settings.read',
+  ],
   zendesk: ['read', 'write'],
 }
 
