@@ -14,6 +14,11 @@ test.each<[string, number, Json, string]>([
   ['linear', 400, graphql('RATELIMITED'), 'rate_limited'],
   ['linear', 200, { data: null, ...graphql('INPUT_ERROR') }, 'failed'],
   ['linear', 200, { data: { viewer: {} } }, 'ok'],
+  ['zoom', 401, { code: 124 }, 'unauthorized'],
+  ['zoom', 400, { code: 4741 }, 'unauthorized'],
+  ['zoom', 400, { code: 4711 }, 'forbidden'],
+  ['zoom', 401, { code: 4711 }, 'forbidden'],
+  ['asana', 402, { errors: [] }, 'not_available'],
 ])('%s, %i %j: %s', (id, status, body, verdict) => {
   expect(judgeAnswer(provider(id), { status, headers: {} }, body)).toBe(verdict)
 })
@@ -25,6 +30,8 @@ test.each<[string, AnswerHead['headers'], Json, number | undefined]>([
   ['linear', {}, null, undefined],
   ['github', { 'x-ratelimit-reset': String(NOW / 1000 + 30) }, null, 30],
   ['telegram', {}, { ok: false, parameters: { retry_after: 4 } }, 4],
+  ['discord', {}, { message: 'x', retry_after: 1.25, global: false }, 1.25],
+  ['zoom', { 'retry-after': '2026-11-21T12:10:00Z' }, null, 600],
   ['slack', { 'retry-after': 'Sat, 21 Nov 2026 12:01:00 GMT' }, null, 60],
 ])('the wait that %s tells: %j %j', (id, headers, body, seconds) => {
   expect(readWait(provider(id), { status: 429, headers }, body, NOW)).toBe(seconds)

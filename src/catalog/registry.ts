@@ -1,5 +1,7 @@
 /** Generated from the folder of providers: run `npm run generate` after adding one. */
 import type { Provider } from './define.ts'
+import asana from './providers/asana.ts'
+import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
 import gmail from './providers/gmail.ts'
@@ -18,8 +20,11 @@ import stripe from './providers/stripe.ts'
 import telegram from './providers/telegram.ts'
 import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
+import zoom from './providers/zoom.ts'
 
 export const providers: readonly Provider[] = [
+  asana,
+  discord,
   dropbox,
   github,
   gmail,
@@ -38,10 +43,13 @@ export const providers: readonly Provider[] = [
   telegram,
   xero,
   zendesk,
+  zoom,
 ]
 
 /** Ids with a drawing in `logos/`; the others are shown as a monogram. */
 export const logos: ReadonlySet<string> = new Set([
+  'asana',
+  'discord',
   'dropbox',
   'github',
   'gmail',
@@ -58,6 +66,7 @@ export const logos: ReadonlySet<string> = new Set([
   'telegram',
   'xero',
   'zendesk',
+  'zoom',
 ])
 
 const byId: ReadonlyMap<string, Provider> = new Map(providers.map((provider) => [provider.id, provider]))

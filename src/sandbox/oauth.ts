@@ -160,7 +160,7 @@ export function createServer(options: {
       offline: oauth.refresh.rotates !== 'none' && (quirks.offline?.({ query, scopes, account }) ?? true),
       expiresAt: now() + (oauth.code_lifetime ?? DEFAULT_CODE_LIFETIME) * 1000,
     })
-    return back(query, { code, ...quirks.callback?.({ scopes, account, place: home }) })
+    return back(query, { code, ...quirks.callback?.({ scopes, picked, account, place: home }) })
   }
 
   function token(asked: Asked, place: Record<string, string>, fault?: FaultKind): Reply {

@@ -123,6 +123,7 @@ export type Quirks = {
   /** Parameters of the callback beside code and state. */
   callback?: (grant: {
     scopes: readonly string[]
+    picked: readonly string[]
     account: Account
     place: Record<string, string>
   }) => Record<string, string>

@@ -1,4 +1,6 @@
 /** Generated from the folder of stand-ins: run `npm run generate` after adding one. */
+import asana from './providers/asana.ts'
+import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
 import gmail from './providers/gmail.ts'
@@ -17,9 +19,12 @@ import stripe from './providers/stripe.ts'
 import telegram from './providers/telegram.ts'
 import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
+import zoom from './providers/zoom.ts'
 import type { CreateStandIn } from './stand-in.ts'
 
 export const standIns: Readonly<Record<string, CreateStandIn>> = {
+  asana,
+  discord,
   dropbox,
   github,
   gmail,
@@ -38,4 +43,5 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   telegram,
   xero,
   zendesk,
+  zoom,
 }

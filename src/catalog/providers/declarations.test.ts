@@ -8,6 +8,24 @@ import { findProvider, logos, providers } from '../registry.ts'
 const GOOGLE = 'https://www.googleapis.com/auth/'
 const GOOGLE_IDENTITY = ['openid', 'email', 'profile']
 const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
+  asana: [
+    'tasks:read',
+    'tasks:write',
+    'projects:read',
+    'stories:read',
+    'stories:write',
+    'users:read',
+    'workspaces:read',
+  ],
+  discord: ['identify', 'bot', 'guilds'],
+  zoom: [
+    'user:read:user',
+    'user:read:email',
+    'meeting:read:list_meetings',
+    'meeting:read:meeting',
+    'cloud_recording:read:list_user_recordings',
+    'cloud_recording:read:recording',
+  ],
   dropbox: ['account_info.read', 'files.metadata.read', 'files.content.read'],
   github: ['repo', 'read:user', 'user:email'],
   gmail: [...GOOGLE_IDENTITY, `${GOOGLE}gmail.modify`],
