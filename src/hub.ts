@@ -66,6 +66,7 @@ export type SandboxModule = {
     values: SandboxValues
     providers: readonly string[]
     client(providerId: string): Client
+    variables(providerId: string): Readonly<Record<string, string>>
     close(): Promise<void>
   }
 }
@@ -172,6 +173,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
             baseUrl: sandboxUrl,
             plays: (id) => sandbox.providers.includes(id),
             client: (id) => sandbox.client(id),
+            variables: (id) => sandbox.variables(id),
           }
         : undefined,
       overrides: { ...config.endpointOverrides, ...options.overrides },

@@ -25,6 +25,8 @@ export type Sandbox = {
   readonly values: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** @throws Error for a provider that is not played or has no OAuth client */
   client: (providerId: string) => { client_id: string; client_secret: string }
+  /** What was given out for the declaration's `env.extra`, by name. */
+  variables: (providerId: string) => Readonly<Record<string, string>>
   /** Ids of the providers that are played. */
   providers: readonly string[]
   control: Control
@@ -223,6 +225,7 @@ export function createSandbox(options: {
       if (!player?.standIn.oauth) throw new Error(`the sandbox has no OAuth client for "${providerId}"`)
       return player.client
     },
+    variables: (providerId) => players.get(providerId)?.standIn.variables?.() ?? {},
     providers: [...players.keys()],
     control,
     async close() {

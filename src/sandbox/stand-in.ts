@@ -171,6 +171,8 @@ export type StandIn = {
   rotationSwitch?: true
   /** Examples that work, by field name. */
   values?: () => Record<string, string>
+  /** What it gives out for the declaration's `env.extra` (a developer token), by name. */
+  variables?: () => Record<string, string>
 }
 
 export type Tools = {

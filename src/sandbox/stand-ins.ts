@@ -5,9 +5,13 @@ import dropbox from './providers/dropbox.ts'
 import github from './providers/github.ts'
 import gmail from './providers/gmail.ts'
 import google from './providers/google.ts'
+import googleAds from './providers/google-ads.ts'
+import googleAnalytics from './providers/google-analytics.ts'
 import googleCalendar from './providers/google-calendar.ts'
+import googleChat from './providers/google-chat.ts'
 import googleContacts from './providers/google-contacts.ts'
 import googleDrive from './providers/google-drive.ts'
+import googleReviews from './providers/google-reviews.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
 import nextcloud from './providers/nextcloud.ts'
@@ -29,9 +33,13 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   github,
   gmail,
   google,
+  'google-ads': googleAds,
+  'google-analytics': googleAnalytics,
   'google-calendar': googleCalendar,
+  'google-chat': googleChat,
   'google-contacts': googleContacts,
   'google-drive': googleDrive,
+  'google-reviews': googleReviews,
   jira,
   linear,
   nextcloud,

@@ -56,6 +56,8 @@ export type SandboxAddress = {
   /** Whether it has a stand-in for this provider. */
   plays(providerId: string): boolean
   client(providerId: string): Client
+  /** What it gave out for the declaration's `env.extra` (a developer token), by name. */
+  variables(providerId: string): Values
 }
 
 const CALLBACK_PATHS = {
@@ -127,7 +129,7 @@ export function createIntegrations(options: {
         client: hasClient(provider) ? sandbox.client(provider.id) : undefined,
         routes: { '*': sandbox.baseUrl },
         redirectUri: redirectUriOf(provider, parameters, undefined),
-        extra,
+        extra: { ...extra, ...sandbox.variables(provider.id) },
         settings: { parameters, ...chosen },
       }
     }

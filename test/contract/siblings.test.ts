@@ -15,6 +15,7 @@ afterAll(() => t.close())
 const PAIRS = [
   ['gmail', 'google-drive'],
   ['google', 'google-calendar'],
+  ['google-analytics', 'google-reviews'],
 ] as const
 
 describe.each(PAIRS)('%s and %s', (first, second) => {

@@ -36,9 +36,13 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     `${GOOGLE}contacts`,
     `${GOOGLE}drive.readonly`,
   ],
+  'google-ads': [...GOOGLE_IDENTITY, `${GOOGLE}adwords`],
+  'google-analytics': [...GOOGLE_IDENTITY, `${GOOGLE}analytics.readonly`],
   'google-calendar': [...GOOGLE_IDENTITY, `${GOOGLE}calendar.readonly`],
+  'google-chat': [...GOOGLE_IDENTITY, `${GOOGLE}chat.spaces.readonly`, `${GOOGLE}chat.messages`],
   'google-contacts': [...GOOGLE_IDENTITY, `${GOOGLE}contacts`],
   'google-drive': [...GOOGLE_IDENTITY, `${GOOGLE}drive.readonly`],
+  'google-reviews': [...GOOGLE_IDENTITY, `${GOOGLE}business.manage`],
   jira: [
     'read:jira-work',
     'write:jira-work',
@@ -148,6 +152,7 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
         .flat()
         .map(({ name }) => name),
       ...(provider.parameters ?? []).map(({ name }) => name),
+      ...Object.keys(provider.env.extra ?? {}),
       'client_id',
       'access_token',
       'refresh_token',
