@@ -40,6 +40,7 @@ import { checkDatabase, type Database, type DatabaseAddress, openDatabase } from
 import { startEmbedded } from './store/embedded.ts'
 import { migrate } from './store/migrate.ts'
 import { createAccess } from './vault/access.ts'
+import { createIntegrationSettings } from './vault/integrationSettings.ts'
 import { createIntegrations } from './vault/integrations.ts'
 import { checkKeyRing, loadKeyRing } from './vault/keyring.ts'
 import { createRefresher } from './vault/refresh.ts'
@@ -150,6 +151,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     closers.push(() => secrets.close())
     const settings = await openSettings({ database, bus, now, onError })
     closers.push(() => settings.close())
+    const overrides = { ...config.endpointOverrides, ...options.overrides }
     const catalog = createCatalog(options.catalog ?? providers)
 
     // Sandbox and integrations: each needs to know a little of the other.
@@ -176,7 +178,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
             variables: (id) => sandbox.variables(id),
           }
         : undefined,
-      overrides: { ...config.endpointOverrides, ...options.overrides },
+      overrides,
       ...(options.untrusted ? { untrusted: options.untrusted } : {}),
     })
 
@@ -292,6 +294,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
     await identity.ensureOrganization()
 
+    const variables = createVariables(config.env, secrets)
     const roots = assetRoots()
     const cookies = cookieNames(config.publicUrl)
     const app = await createApp(
@@ -305,6 +308,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         identity,
         audit,
         integrations,
+        integrationSettings: createIntegrationSettings({
+          db,
+          catalog,
+          integrations,
+          settings,
+          variables,
+          overrides,
+        }),
         secretChanges: createSecretChanges({ db, catalog, secrets, env: config.env }),
         access,
         attempts,
@@ -319,7 +330,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           integrations,
           hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)),
           sandboxValues: sandbox?.values ?? {},
-          variables: createVariables(config.env, secrets),
+          variables,
           now,
         }),
         sandboxUrl: sandbox ? sandboxUrl : null,

@@ -12,6 +12,7 @@ import type { Identity } from '../identity/identity.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import type { Access } from '../vault/access.ts'
+import type { IntegrationSettingsDesk } from '../vault/integrationSettings.ts'
 import type { Integrations } from '../vault/integrations.ts'
 import type { SecretChanges } from '../vault/secretChanges.ts'
 import type { Metrics } from './metrics.ts'
@@ -28,6 +29,7 @@ export type HttpContext = {
   identity: Identity
   audit: Audit
   integrations: Integrations
+  integrationSettings: IntegrationSettingsDesk
   secretChanges: SecretChanges
   access: Access
   attempts: Attempts

@@ -110,7 +110,7 @@ export function createPresenter(options: {
   }
 
   function detail(integration: Integration): ProviderDetailBody {
-    const { provider, redirectUri } = integration
+    const { provider } = integration
     const oauth = oauthOf(provider)
     return {
       ...connectable(integration),
@@ -121,7 +121,7 @@ export function createPresenter(options: {
         note: set.note ?? null,
         scopes: [...set.scopes],
       })),
-      redirect_uri: redirectUri ?? null,
+      redirect_uri: integrations.resolve(provider.id, 'live').redirectUri ?? null,
       env: variablesOf(provider).map(({ name, purpose, required }) => {
         const source = variables.source(name) ?? null
         return { name, purpose, required, set: source !== null, source }
@@ -206,7 +206,7 @@ export function createPresenter(options: {
     }
   }
 
-  return { summary, detail, connectable, connection, attempt, apiKey }
+  return { field, summary, detail, connectable, connection, attempt, apiKey }
 }
 
 function status(row: ConnectionRow): StatusReportBody {

@@ -8,6 +8,7 @@ import { connectLinkRoutes } from './routes/connect-links.ts'
 import { connectSessionRoutes } from './routes/connect-sessions.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { healthRoutes } from './routes/health.ts'
+import { integrationRoutes } from './routes/integrations.ts'
 import { legalRoutes } from './routes/legal.ts'
 import { liveRoutes } from './routes/live.ts'
 import { metaRoutes } from './routes/meta.ts'
@@ -25,6 +26,7 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   apiKeyRoutes(app, context)
   providerRoutes(app, context)
   secretRoutes(app, context)
+  integrationRoutes(app, context)
   connectRoutes(app, context)
   connectSessionRoutes(app, context)
   connectLinkRoutes(app, context, cookies)

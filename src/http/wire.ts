@@ -490,6 +490,74 @@ export const SecretsChanged = z
   })
   .meta({ id: 'SecretsChanged' })
 
+export const SetupState = z
+  .enum(['ready', 'half_set', 'missing', 'sandbox'])
+  .describe('half_set: something was begun, something is missing; sandbox: played until there is a client')
+export const IntegrationSummary = z
+  .object({
+    provider: z.string(),
+    name: z.string(),
+    category: z.string(),
+    logo: z.string().nullable(),
+    /** Declared by an operator at run time. */
+    declared: z.boolean(),
+    mode: Mode,
+    state: SetupState,
+    /** Names of variables, and labels of parameters. */
+    missing: z.array(z.string()),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'IntegrationSummary' })
+export const LackingConnections = z
+  .object({
+    connections: z.number().int(),
+    scopes: z.array(z.string()),
+    owners: z.array(Owner.extend({ connections: z.number().int() })),
+  })
+  .meta({
+    id: 'LackingConnections',
+    description:
+      'Connections that work, and lack scopes that would be asked for now; reconnecting asks for them',
+  })
+export const IntegrationDetail = IntegrationSummary.extend({
+  console_url: z.string(),
+  redirect_uri: z.string().nullable(),
+  variables: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['client_id', 'client_secret', 'extra', 'hub_wide']),
+      purpose: z.string(),
+      required: z.boolean(),
+      source: VariableSource.nullable(),
+    }),
+  ),
+  scopes: z.object({
+    /** The set that the operator picked; null: the recommended one, or a list of the operator's own. */
+    set: z.string().nullable(),
+    own: z.array(z.string()).nullable(),
+    /** What Connect asks for. */
+    requested: z.array(z.string()),
+    unknown: z.array(z.string()),
+    unusable: z.array(z.object({ scope: z.string(), reason: z.string() })),
+  }),
+  parameters: z.array(Field.extend({ value: z.string().nullable() })),
+  endpoints: z.array(
+    z.object({ host: z.string(), base_url: z.string(), source: z.enum(['environment', 'settings']) }),
+  ),
+  lacking: LackingConnections,
+  set_at: time.nullable(),
+  set_by: z.string().nullable(),
+}).meta({ id: 'IntegrationDetail' })
+export const UpdateIntegration = z.strictObject({
+  scope_set: z.string().max(100).nullable().optional().describe('null: the recommended one'),
+  scopes: z.array(z.string().max(300)).min(1).max(200).nullable().optional().describe('instead of a set'),
+  allow_unknown_scopes: z.boolean().optional(),
+  /** Null: back to the default. */
+  parameters: z.record(z.string().max(100), z.string().max(2000).nullable()).optional(),
+  /** Host to base URL: https, or http on this machine. Null: no override. */
+  endpoints: z.record(z.string().max(300), z.string().max(2000).nullable()).optional(),
+})
+
 // Compliance
 
 export const DeletionAnswer = z
@@ -528,3 +596,5 @@ export type ConnectPageBody = z.infer<typeof ConnectPage>
 export type LiveEventBody = z.infer<typeof LiveEvent>
 export type SecretEntryBody = z.infer<typeof SecretEntry>
 export type SecretsChangedBody = z.infer<typeof SecretsChanged>
+export type IntegrationSummaryBody = z.infer<typeof IntegrationSummary>
+export type IntegrationDetailBody = z.infer<typeof IntegrationDetail>

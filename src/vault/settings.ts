@@ -1,4 +1,5 @@
 /** What the operator set for an integration of this installation, beside its secrets. */
+import { sql } from 'kysely'
 import type { Provider } from '../catalog/define.ts'
 import type { Values } from '../catalog/fill.ts'
 import type { Bus } from '../store/bus.ts'
@@ -20,7 +21,11 @@ export type SettingsRow = { settings: StoredSettings; setAt: Date; setBy: string
 export type Settings = {
   of(providerId: string): StoredSettings
   row(providerId: string): SettingsRow | undefined
-  set(providerId: string, settings: StoredSettings, by: string): Promise<void>
+  /**
+   * Reads, decides and writes in one go, so that two administrators do not undo each other's work. What `decide`
+   * throws is thrown, and nothing is written then.
+   */
+  change(providerId: string, by: string, decide: (stored: StoredSettings) => StoredSettings): Promise<void>
   readonly revision: number
   close(): void
 }
@@ -54,8 +59,15 @@ export async function openSettings(options: {
   return {
     of: (providerId) => mirror.content.get(providerId)?.settings ?? NOTHING,
     row: (providerId) => mirror.content.get(providerId),
-    async set(providerId, settings, by) {
+    async change(providerId, by, decide) {
       await bus.transaction(db, async (trx) => {
+        await sql`select pg_advisory_xact_lock(hashtextextended(${`settings ${providerId}`}, 0))`.execute(trx)
+        const row = await trx
+          .selectFrom('integration_settings')
+          .select('settings')
+          .where('provider', '=', providerId)
+          .executeTakeFirst()
+        const settings = decide(row?.settings ?? NOTHING)
         if (Object.keys(settings).length === 0)
           await trx.deleteFrom('integration_settings').where('provider', '=', providerId).execute()
         else {

@@ -41,6 +41,7 @@ const PAGES: Record<string, { connected: ('github' | 'google' | 'github of alice
     connected: ['github of alice', 'google'],
     shows: [/"login":"ada-okafor"/, /"emailAddress":"/, /"access_token":"/],
   },
+  'docs/guides/integration-settings.md': { connected: [], shows: [/"requested":\["/, /"set":null/] },
   // Last: it makes a provider of the sandbox a real one.
   'docs/guides/secrets.md': { connected: [], shows: [/"name":"GITHUB_CLIENT_SECRET","outcome":"new"/] },
 }

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { IntegrationView, Lacking } from '../../vault/integrationSettings.ts'
+import { principalOf } from '../auth.ts'
+import type { HttpContext } from '../context.ts'
+import { iso } from '../present.ts'
+import type { ZodApp } from '../server.ts'
+import {
+  DryRun,
+  IntegrationDetail,
+  type IntegrationDetailBody,
+  IntegrationSummary,
+  type IntegrationSummaryBody,
+  UpdateIntegration,
+} from '../wire.ts'
+
+export function integrationRoutes(app: ZodApp, { integrationSettings, audit, present }: HttpContext): void {
+  const params = z.object({ provider: z.string() })
+
+  function summary(view: IntegrationView): IntegrationSummaryBody {
+    const { id, name, category, logo, mode } = present.summary(view.integration)
+    const { state, missing } = view.setup
+    return {
+      provider: id,
+      name,
+      category,
+      logo,
+      declared: view.declared,
+      mode,
+      state,
+      missing,
+      warnings: view.warnings,
+    }
+  }
+
+  function detail(view: IntegrationView, lacking: Lacking): IntegrationDetailBody {
+    const { integration, setup, scopes } = view
+    return {
+      ...summary(view),
+      console_url: integration.provider.setup.console_url,
+      redirect_uri: view.redirectUri ?? null,
+      variables: setup.variables.map(({ name, kind, purpose, required, source }) => ({
+        name,
+        kind,
+        purpose,
+        required,
+        source,
+      })),
+      scopes: { ...scopes, own: scopes.own ? [...scopes.own] : null },
+      parameters: view.parameters.map(({ parameter, value }) => ({
+        ...present.field(parameter, integration),
+        value,
+      })),
+      endpoints: view.endpoints.map(({ host, baseUrl, source }) => ({ host, base_url: baseUrl, source })),
+      lacking,
+      set_at: iso(view.setAt),
+      set_by: view.setBy,
+    }
+  }
+
+  app.get('/api/v1/integrations', {
+    config: { access: 'admin', data: true },
+    schema: {
+      tags: ['Set-up'],
+      summary: 'How far each provider is set up here',
+      response: { 200: z.object({ data: z.array(IntegrationSummary) }) },
+    },
+    handler: async () => ({ data: integrationSettings.list().map(summary) }),
+  })
+
+  app.get('/api/v1/integrations/:provider', {
+    config: { access: 'admin', data: true },
+    schema: {
+      tags: ['Set-up'],
+      summary: 'What is set for one provider, and where',
+      params,
+      response: { 200: IntegrationDetail },
+    },
+    handler: async (request) => {
+      const view = integrationSettings.view(request.params.provider)
+      const { organization } = principalOf(request)
+      return detail(view, await integrationSettings.lacking(request.params.provider, organization))
+    },
+  })
+
+  app.patch('/api/v1/integrations/:provider', {
+    config: { access: 'admin', data: true },
+    schema: {
+      tags: ['Set-up'],
+      summary:
+        'Change scopes, parameters and endpoints of one provider; with `dry_run`, see what it would mean',
+      params,
+      querystring: DryRun,
+      body: UpdateIntegration,
+      response: { 200: IntegrationDetail },
+    },
+    handler: async (request) => {
+      const principal = principalOf(request)
+      const { scope_set, scopes, allow_unknown_scopes, parameters, endpoints } = request.body
+      const dryRun = request.query.dry_run === 'true'
+      const { view, lacking } = await integrationSettings.change(
+        request.params.provider,
+        { scopeSet: scope_set, scopes, allowUnknownScopes: allow_unknown_scopes, parameters, endpoints },
+        { by: principal.name, dryRun, organization: principal.organization },
+      )
+      if (!dryRun)
+        await audit.record({
+          organization: principal.organization,
+          actor: principal.id,
+          action: 'integration.changed',
+          target: request.params.provider,
+          ip: request.ip,
+          // Where credentials travel is what an auditor wants to know.
+          detail: { ...request.body },
+        })
+      return detail(view, lacking)
+    },
+  })
+}
