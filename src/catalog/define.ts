@@ -126,6 +126,8 @@ export type RevocationRequest = Omit<ApiRequest, 'authorization'> & {
 export type Revocation = {
   /** `grant`: kills every token of this person at this client, siblings included; `token`: this one alone. */
   kills: 'grant' | 'token'
+  /** What else it does at the provider, in one sentence: said before a disconnect and after it. */
+  effect?: string
   /** Methods whose connections are revoked; absent: those made by a redirect. A pasted key is its owner's to end. */
   methods?: readonly AuthMethod['kind'][]
   /** RFC 7009, when the provider follows it: `token` in a form, client authentication as at the token endpoint. */
@@ -525,14 +527,21 @@ export type Provider = {
   doubts?: readonly string[]
 }
 
-/** What a dot path finds in a JSON value; undefined where it leads nowhere. */
+/** What a dot path finds in a JSON value, `*` standing for any one member; undefined where it leads nowhere. */
 export function at(json: Json | undefined, path: string): Json | undefined {
-  let here: Json | undefined = json
-  for (const step of path.split('.')) {
-    if (here === null || typeof here !== 'object') return undefined
-    here = Array.isArray(here) ? here[Number(step)] : here[step]
+  return follow(json, path.split('.'))
+}
+
+function follow(json: Json | undefined, steps: readonly string[]): Json | undefined {
+  const [step, ...rest] = steps
+  if (step === undefined) return json
+  if (json === null || typeof json !== 'object') return undefined
+  if (step !== '*') return follow(Array.isArray(json) ? json[Number(step)] : json[step], rest)
+  for (const member of Object.values(json)) {
+    const found = follow(member, rest)
+    if (found !== undefined) return found
   }
-  return here
+  return undefined
 }
 
 /** Text or number at a dot path of a JSON body, as text; undefined where there is neither. */

@@ -1,8 +1,10 @@
 /** Generated from the folder of providers: run `npm run generate` after adding one. */
 import type { Provider } from './define.ts'
 import asana from './providers/asana.ts'
+import box from './providers/box.ts'
 import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
+import freshdesk from './providers/freshdesk.ts'
 import github from './providers/github.ts'
 import gmail from './providers/gmail.ts'
 import google from './providers/google.ts'
@@ -13,8 +15,11 @@ import googleChat from './providers/google-chat.ts'
 import googleContacts from './providers/google-contacts.ts'
 import googleDrive from './providers/google-drive.ts'
 import googleReviews from './providers/google-reviews.ts'
+import intercom from './providers/intercom.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
+import linkedinAds from './providers/linkedin-ads.ts'
+import mailchimp from './providers/mailchimp.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import quickbooks from './providers/quickbooks.ts'
@@ -28,8 +33,10 @@ import zoom from './providers/zoom.ts'
 
 export const providers: readonly Provider[] = [
   asana,
+  box,
   discord,
   dropbox,
+  freshdesk,
   github,
   gmail,
   google,
@@ -40,8 +47,11 @@ export const providers: readonly Provider[] = [
   googleContacts,
   googleDrive,
   googleReviews,
+  intercom,
   jira,
   linear,
+  linkedinAds,
+  mailchimp,
   nextcloud,
   notion,
   quickbooks,
@@ -57,6 +67,7 @@ export const providers: readonly Provider[] = [
 /** Ids with a drawing in `logos/`; the others are shown as a monogram. */
 export const logos: ReadonlySet<string> = new Set([
   'asana',
+  'box',
   'discord',
   'dropbox',
   'github',
@@ -69,8 +80,10 @@ export const logos: ReadonlySet<string> = new Set([
   'google-contacts',
   'google-drive',
   'google-reviews',
+  'intercom',
   'jira',
   'linear',
+  'mailchimp',
   'nextcloud',
   'notion',
   'quickbooks',

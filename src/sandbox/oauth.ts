@@ -2,8 +2,8 @@
  * One authorization server for all: it enforces what the declaration says (client authentication, body format, PKCE,
  * redirect URI, rotation) and words its answers by the stand-in's quirks.
  */
-import { createHash, timingSafeEqual } from 'node:crypto'
-import type { OAuth2, Provider } from '../catalog/define.ts'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { CallbackSignature, OAuth2, Provider } from '../catalog/define.ts'
 import { ACCOUNT_PARAMETER, readRequestedScopes, renderConsent } from './consent.ts'
 import type { FaultKind } from './faults.ts'
 import {
@@ -80,12 +80,29 @@ export function createServer(options: {
     return undefined
   }
 
-  function back(query: URLSearchParams, parameters: Record<string, string>): Reply {
+  function back(
+    query: URLSearchParams,
+    parameters: Record<string, string>,
+    place: Record<string, string>,
+  ): Reply {
     const url = new URL(query.get('redirect_uri') as string)
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
     const state = query.get('state')
     if (state !== null) url.searchParams.set('state', state)
+    if (oauth.callback_signature) signCallback(url.searchParams, oauth.callback_signature, place)
     return redirect(url.href)
+  }
+
+  function signCallback(
+    parameters: URLSearchParams,
+    signature: CallbackSignature,
+    place: Record<string, string>,
+  ): void {
+    for (const name of signature.echoes ?? []) parameters.set(name, place[name] ?? '')
+    if (signature.timestamp) parameters.set(signature.timestamp.parameter, String(Math.floor(now() / 1000)))
+    parameters.sort()
+    const mac = createHmac('sha256', client.client_secret).update(parameters.toString())
+    parameters.set(signature.parameter, mac.digest('hex'))
   }
 
   function authorize(asked: Asked, place: Record<string, string>): Reply {
@@ -98,7 +115,7 @@ export function createServer(options: {
         detail: wrong.page,
       })
     }
-    if (wrong) return back(query, { error: wrong.error, error_description: wrong.description })
+    if (wrong) return back(query, { error: wrong.error, error_description: wrong.description }, place)
     return asked.method === 'POST' ? decide(asked, place) : show(query)
   }
 
@@ -132,9 +149,9 @@ export function createServer(options: {
       options.addAccount(account)
       return show(query, account)
     }
-    if (decision !== 'allow') return back(query, { error: 'access_denied', ...quirks.denial })
+    if (decision !== 'allow') return back(query, { error: 'access_denied', ...quirks.denial }, place)
     const account = tools.accounts().find(({ id }) => id === form.get('account')) ?? tools.accounts()[0]
-    if (!account) return back(query, { error: 'access_denied' })
+    if (!account) return back(query, { error: 'access_denied' }, place)
     const requested = readRequestedScopes(oauth, query)
     const ticked = new Set(form.getAll('scope'))
     // A program that allows without naming scopes allows them all; the page names each that is ticked.
@@ -160,7 +177,7 @@ export function createServer(options: {
       offline: oauth.refresh.rotates !== 'none' && (quirks.offline?.({ query, scopes, account }) ?? true),
       expiresAt: now() + (oauth.code_lifetime ?? DEFAULT_CODE_LIFETIME) * 1000,
     })
-    return back(query, { code, ...quirks.callback?.({ scopes, picked, account, place: home }) })
+    return back(query, { code, ...quirks.callback?.({ scopes, picked, account, place: home }) }, place)
   }
 
   function token(asked: Asked, place: Record<string, string>, fault?: FaultKind): Reply {
@@ -367,6 +384,7 @@ function same(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
+/** Hosts of one grant may be named by different parameters (pages here, the API there): those of both are compared. */
 function samePlace(a: Record<string, string>, b: Record<string, string>): boolean {
-  return Object.keys(b).every((name) => a[name] === b[name])
+  return Object.keys(b).every((name) => (a[name] ?? b[name]) === b[name])
 }

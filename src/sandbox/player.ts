@@ -172,16 +172,16 @@ export function createPlayer(options: {
     host: Pattern,
   ): Reply {
     const secret = (standIn.readCredential ?? readCredential)(asked)
-    if (secret === undefined) return standIn.unauthorized('missing')
+    if (secret === undefined) return standIn.unauthorized('missing', asked)
     const found = tokens.find(secret)
     const here = host(asked.host) ?? {}
     const misplaced =
       found && Object.entries(found.place).some(([name, value]) => (here[name] ?? value) !== value)
     const ours = found && (found.provider === id || options.houseOf(found.provider) === house)
-    if (!found || !ours || found.use === 'refresh' || misplaced) return standIn.unauthorized('unknown')
-    if (!tokens.isLive(found)) return standIn.unauthorized(found.ended ? 'revoked' : 'expired')
+    if (!found || !ours || found.use === 'refresh' || misplaced) return standIn.unauthorized('unknown', asked)
+    if (!tokens.isLive(found)) return standIn.unauthorized(found.ended ? 'revoked' : 'expired', asked)
     const account = accounts().find((one) => one.id === found.account)
-    if (!account) return standIn.unauthorized('unknown')
+    if (!account) return standIn.unauthorized('unknown', asked)
     const headers = standIn.headers?.(found) ?? {}
     const wrongToken = route.token !== undefined && found.name !== route.token
     // A secret that no flow issued carries no scopes: it may do what its account may do.

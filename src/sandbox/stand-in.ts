@@ -161,7 +161,7 @@ export type StandIn = {
   /** Refuses a call before anything else is looked at (a header that the service insists on). */
   guard?: (asked: Asked) => Reply | undefined
   routes: readonly Route[]
-  unauthorized: (why: Refusal) => Reply
+  unauthorized: (why: Refusal, asked: Asked) => Reply
   forbidden: (wanted: { scope: readonly string[]; token?: string }, held: TokenRecord) => Reply
   notFound: (asked: Asked) => Reply
   rateLimited?: (retryAfter: number) => Reply

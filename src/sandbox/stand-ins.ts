@@ -1,7 +1,9 @@
 /** Generated from the folder of stand-ins: run `npm run generate` after adding one. */
 import asana from './providers/asana.ts'
+import box from './providers/box.ts'
 import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
+import freshdesk from './providers/freshdesk.ts'
 import github from './providers/github.ts'
 import gmail from './providers/gmail.ts'
 import google from './providers/google.ts'
@@ -12,8 +14,11 @@ import googleChat from './providers/google-chat.ts'
 import googleContacts from './providers/google-contacts.ts'
 import googleDrive from './providers/google-drive.ts'
 import googleReviews from './providers/google-reviews.ts'
+import intercom from './providers/intercom.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
+import linkedinAds from './providers/linkedin-ads.ts'
+import mailchimp from './providers/mailchimp.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import quickbooks from './providers/quickbooks.ts'
@@ -28,8 +33,10 @@ import type { CreateStandIn } from './stand-in.ts'
 
 export const standIns: Readonly<Record<string, CreateStandIn>> = {
   asana,
+  box,
   discord,
   dropbox,
+  freshdesk,
   github,
   gmail,
   google,
@@ -40,8 +47,11 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   'google-contacts': googleContacts,
   'google-drive': googleDrive,
   'google-reviews': googleReviews,
+  intercom,
   jira,
   linear,
+  'linkedin-ads': linkedinAds,
+  mailchimp,
   nextcloud,
   notion,
   quickbooks,

@@ -57,6 +57,7 @@ export function planRevocation(
       reason: `${countOf(siblings)} shares the grant at ${name} and would die with it, so nothing is revoked there.`,
     }
   }
+  const effect = revocation.effect ? ` ${revocation.effect}` : ''
   if (revocation.undocumented)
     return {
       revokes: true,
@@ -68,8 +69,8 @@ export function planRevocation(
     request: 'full',
     reason:
       revocation.kills === 'grant'
-        ? `The whole grant is revoked at ${name}.`
-        : `The token is revoked at ${name}.`,
+        ? `The whole grant is revoked at ${name}.${effect}`
+        : `The token is revoked at ${name}.${effect}`,
   }
 }
 

@@ -26,7 +26,12 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'cloud_recording:read:list_user_recordings',
     'cloud_recording:read:recording',
   ],
+  box: ['root_readwrite', 'manage_managed_users'],
   dropbox: ['account_info.read', 'files.metadata.read', 'files.content.read'],
+  freshdesk: [],
+  intercom: [],
+  'linkedin-ads': ['r_ads', 'rw_ads'],
+  mailchimp: [],
   github: ['repo', 'read:user', 'user:email'],
   gmail: [...GOOGLE_IDENTITY, `${GOOGLE}gmail.modify`],
   google: [

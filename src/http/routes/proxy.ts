@@ -70,11 +70,14 @@ export function proxyRoutes(app: ZodApp, { access, connections, audit }: HttpCon
   )
 
   for (const method of DAV_METHODS) app.addHttpMethod(method, { hasBody: true })
-  app.route({
+  const common = {
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', ...DAV_METHODS],
-    url: `${PREFIX}:connection/*`,
-    config: { access: 'proxy:use', alwaysCsrf: true },
+    config: { access: 'proxy:use' as const, alwaysCsrf: true },
     bodyLimit: Number.MAX_SAFE_INTEGER,
+  }
+  app.route({
+    ...common,
+    url: `${PREFIX}:connection/*`,
     schema: {
       tags: ['Proxy'],
       summary: 'Call the provider with the connection’s credential',
@@ -82,49 +85,58 @@ export function proxyRoutes(app: ZodApp, { access, connections, audit }: HttpCon
         'Streams both ways. `{connection}` is an id, or a provider’s id where the choice is clear (narrow it with `Trunkline-Owner`). `Trunkline-Base` names a further declared root, `Trunkline-Token` a further token of the grant.',
       params: z.object({ connection: z.string(), '*': z.string() }),
     },
-    handler: async (request, reply) => {
-      const principal = principalOf(request)
-      const id = await connections.resolve(
-        principal,
-        request.params.connection,
-        header(request, 'trunkline-owner'),
-      )
-      // API keys see every connection of their organization; for people the owner decides.
-      if (principal.kind === 'person') await connections.get(principal, id)
-      const controller = new AbortController()
-      reply.raw.on('close', () => controller.abort())
-      audit.count({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'proxy.call',
-        target: id,
-        ip: request.ip,
-      })
-      try {
-        await access.stream(
-          { organization: principal.organization, id },
-          {
-            method: request.method,
-            path: pathBelow(request),
-            base: header(request, 'trunkline-base'),
-            token: header(request, 'trunkline-token'),
-            headers: forwardedHeaders(request),
-            body: await readBody(request),
-            signal: controller.signal,
-          },
-          ({ status, headers }) => sendHead(reply, status, headers),
-        )
-      } catch (error) {
-        if (reply.raw.headersSent || reply.raw.destroyed) {
-          // The answer was cut off midway; the caller sees a broken connection, not a complete answer.
-          reply.raw.destroy()
-          return reply
-        }
-        throw error
-      }
-      return reply
-    },
+    handler: (request, reply) => forward(request, reply, request.params.connection),
   })
+  // The root itself: the router takes its slash for a trailing one.
+  app.route({
+    ...common,
+    url: `${PREFIX}:connection`,
+    schema: { hide: true, params: z.object({ connection: z.string() }) },
+    handler: (request, reply) => forward(request, reply, request.params.connection),
+  })
+
+  async function forward(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    reference: string,
+  ): Promise<FastifyReply> {
+    const principal = principalOf(request)
+    const id = await connections.resolve(principal, reference, header(request, 'trunkline-owner'))
+    // API keys see every connection of their organization; for people the owner decides.
+    if (principal.kind === 'person') await connections.get(principal, id)
+    const controller = new AbortController()
+    reply.raw.on('close', () => controller.abort())
+    audit.count({
+      organization: principal.organization,
+      actor: principal.id,
+      action: 'proxy.call',
+      target: id,
+      ip: request.ip,
+    })
+    try {
+      await access.stream(
+        { organization: principal.organization, id },
+        {
+          method: request.method,
+          path: pathBelow(request),
+          base: header(request, 'trunkline-base'),
+          token: header(request, 'trunkline-token'),
+          headers: forwardedHeaders(request),
+          body: await readBody(request),
+          signal: controller.signal,
+        },
+        ({ status, headers }) => sendHead(reply, status, headers),
+      )
+    } catch (error) {
+      if (reply.raw.headersSent || reply.raw.destroyed) {
+        // The answer was cut off midway; the caller sees a broken connection, not a complete answer.
+        reply.raw.destroy()
+        return reply
+      }
+      throw error
+    }
+    return reply
+  }
 
   function sendHead(
     reply: FastifyReply,
@@ -155,7 +167,9 @@ export function proxyRoutes(app: ZodApp, { access, connections, audit }: HttpCon
 function pathBelow(request: FastifyRequest): string {
   const raw = request.raw.url ?? ''
   const rest = raw.slice(raw.indexOf(PREFIX) + PREFIX.length)
-  return rest.slice(rest.indexOf('/'))
+  const cut = rest.search(/[/?]/)
+  if (cut === -1) return '/'
+  return rest[cut] === '?' ? `/${rest.slice(cut)}` : rest.slice(cut)
 }
 
 function forwardedHeaders(request: FastifyRequest): Record<string, string> {

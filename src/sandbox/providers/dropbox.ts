@@ -56,7 +56,7 @@ const create: CreateStandIn = (tools) => {
       ...common,
       client_modified: stamp(node.modified),
       server_modified: stamp(node.modified),
-      rev: `${createHash('sha256').update(`${node.id}${node.version}`).digest('hex').slice(0, 15)}`,
+      rev: createHash('sha256').update(`${node.id}${node.version}`).digest('hex').slice(0, 15),
       size: Buffer.byteLength(node.content),
       is_downloadable: true,
       content_hash: createHash('sha256').update(node.content).digest('hex'),
@@ -261,6 +261,7 @@ function failure(error_summary: string, error: Json, status = 409): Reply {
 }
 
 /** Where an answer can only be a file, it says no tag. */
-function untagged({ '.tag': _, ...file }: JsonObject): JsonObject {
+function untagged(described: JsonObject): JsonObject {
+  const { '.tag': _tag, ...file } = described
   return file
 }

@@ -56,7 +56,7 @@ export function findByPath(tree: Tree, path: string): Node | 'root' | undefined 
   const names = path.split('/').filter(Boolean)
   let here: Node | 'root' | undefined = 'root'
   for (const name of names) {
-    const folder: string = here === 'root' ? tree.root : (here as Node).id
+    const folder: string = here === 'root' ? tree.root : here.id
     here = childrenOf(tree, folder).find((one) => one.name.toLowerCase() === name.toLowerCase())
     if (!here) return undefined
   }
