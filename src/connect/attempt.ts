@@ -50,33 +50,49 @@ export function sealPending(vault: Vault, row: { organization_id: string; id: st
   return vault.sealPending(pendingPlace(row), pending)
 }
 
+type AttemptKey = Pick<AttemptRow, 'organization_id' | 'id' | 'provider' | 'person_id'>
+type Move = Updateable<Schema['oauth_states']> & { status: AttemptStatus }
+
 /**
  * Moves an attempt on, if it still is where the caller believes; tells every replica.
- * @returns false when somebody else was faster
+ * @returns the row as it is now; undefined when somebody else was faster
  */
 export async function moveAttempt(
   db: Db,
   bus: Bus,
-  row: Pick<AttemptRow, 'organization_id' | 'id' | 'provider' | 'person_id'>,
+  row: AttemptKey,
   from: AttemptStatus,
-  to: Updateable<Schema['oauth_states']> & { status: AttemptStatus },
-): Promise<boolean> {
-  const moved = await db
+  to: Move,
+): Promise<AttemptRow | undefined> {
+  const moved = await updateAttempt(db, row, from, to)
+  if (moved) await tellAttempt(db, bus, row)
+  return moved
+}
+
+export function updateAttempt(
+  db: Db,
+  row: AttemptKey,
+  from: AttemptStatus,
+  to: Move,
+): Promise<AttemptRow | undefined> {
+  return db
     .updateTable('oauth_states')
     .set(to)
     .where('organization_id', '=', row.organization_id)
     .where('id', '=', row.id)
     .where('status', '=', from)
+    .returningAll()
     .executeTakeFirst()
-  if (moved.numUpdatedRows === 0n) return false
-  await bus.publish(db, {
+}
+
+export function tellAttempt(db: Db, bus: Bus, row: AttemptKey): Promise<void> {
+  return bus.publish(db, {
     topic: 'attempt.changed',
     organization: row.organization_id,
     id: row.id,
     provider: row.provider,
     person: row.person_id,
   })
-  return true
 }
 
 /** Nothing secret stays in an attempt that is over. */

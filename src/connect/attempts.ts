@@ -346,7 +346,7 @@ export function createAttempts(options: {
 
   /** Flows of a connect link wait, tested, for the proof that they ended with the person they began with. */
   async function finishOrPark(row: AttemptRow, grant: Grant): Promise<void> {
-    if (!(await needsCompletion(row))) return finisher.finish(row, grant, 'pending')
+    if (!(await needsCompletion(row))) return void (await finisher.finish(row, grant, 'pending'))
     await finisher.check(row, grant)
     await moveAttempt(db, bus, row, 'pending', {
       status: 'proof_required',
@@ -388,6 +388,7 @@ export function createAttempts(options: {
     }
     const pending = openPending(vault, row)
     if (pending.step !== 'redirect') return { kind: 'unknown' }
+    let moved: AttemptRow | undefined
     try {
       checkSignature(row, parameters)
       const verified = judge(row, parameters, pending.state)
@@ -406,12 +407,12 @@ export function createAttempts(options: {
         })
         return { kind: 'proof', row, proof }
       }
-      await exchange(row, verified, parameters, pending.codeVerifier, 'pending')
+      moved = await exchange(row, verified, parameters, pending.codeVerifier, 'pending')
     } catch (error) {
-      await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
+      moved = await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
       if (error instanceof HubError && error.code === 'callback_refused') await onRefused(row, error.detail)
     }
-    return { kind: 'moved', row: (await find(row.organization_id, row.id)) ?? row }
+    return { kind: 'moved', row: moved ?? (await find(row.organization_id, row.id)) ?? row }
   }
 
   async function needsCompletion(row: AttemptRow): Promise<boolean> {
@@ -467,7 +468,7 @@ export function createAttempts(options: {
     query: URLSearchParams,
     codeVerifier: string | null,
     from: 'pending' | 'proof_required',
-  ): Promise<void> {
+  ): Promise<AttemptRow | undefined> {
     const { integration, method } = redirectMethod(row)
     const { provider, client, routes, redirectUri } = integration
     // Where the code is spent may depend on what came with it (the data centre of the account).
@@ -505,7 +506,7 @@ export function createAttempts(options: {
       parameters: { ...parameters, ...told.values },
       tenants: null,
     }
-    await finisher.finish(row, grant, from)
+    return finisher.finish(row, grant, from)
   }
 
   /** Swaps the short-lived token of a fresh grant for one that lasts, where the provider has both. */

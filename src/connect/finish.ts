@@ -22,15 +22,28 @@ import {
   moveAttempt,
   sealNothing,
   sealPending,
+  tellAttempt,
+  updateAttempt,
 } from './attempt.ts'
 import { judgeAccess } from './verified-access.ts'
 
 export type Finisher = {
-  /** Finishes, or parks the grant and asks; the attempt's row tells which. `from` is where the attempt stands now. */
-  finish(row: AttemptRow, grant: Grant, from: AttemptStatus, decided?: string): Promise<void>
+  /**
+   * Finishes, or parks the grant and asks; the attempt's row tells which. `from` is where the attempt stands now.
+   * @returns the row as it is now, where this call moved it
+   */
+  finish(
+    row: AttemptRow,
+    grant: Grant,
+    from: AttemptStatus,
+    decided?: string,
+  ): Promise<AttemptRow | undefined>
   /** Only calls the provider. @throws HubError `credential_refused` and the like */
   check(row: AttemptRow, grant: Grant): Promise<void>
 }
+
+/** Where a grant is stored: a connection that is there, or a new one. */
+type Place = { id: string; isNew: boolean; isDefault: boolean }
 
 type Identified = { id: string; grant: string; label: string; email: string | null; status: NewStatus }
 
@@ -142,7 +155,7 @@ export function createFinisher(options: {
     }
   }
 
-  async function finish(row: AttemptRow, grant: Grant, from: AttemptStatus, decided?: string): Promise<void> {
+  const finish: Finisher['finish'] = async (row, grant, from, decided) => {
     const integration = integrations.resolve(row.provider, row.mode)
     const tenantDecision = await settleTenant(row, integration, grant, decided)
     if (tenantDecision) return park(row, grant, from, tenantDecision)
@@ -164,28 +177,27 @@ export function createFinisher(options: {
         ],
       })
     }
-    await bus.transaction(db, async (trx) => {
-      const id = await store(
-        trx,
-        row,
-        integration,
-        grant,
-        account,
-        answer === 'separate' ? undefined : before?.id,
-      )
-      const moved = await moveAttempt(trx, bus, row, from, {
-        status: 'succeeded',
-        connection_id: id,
-        decision: 'null',
-        finished_at: new Date(now()),
-        ...sealNothing(vault, row),
-      })
+    return bus.transaction(db, async (trx) => {
+      const keep = answer === 'separate' ? undefined : before?.id
+      const { id, isDefault, isNew } = await findPlace(trx, row, account, keep)
+      const [moved] = await Promise.all([
+        updateAttempt(trx, row, from, {
+          status: 'succeeded',
+          connection_id: id,
+          decision: 'null',
+          finished_at: new Date(now()),
+          ...sealNothing(vault, row),
+        }),
+        store(trx, row, integration, grant, account, { id, isDefault, isNew }),
+        tellAttempt(trx, bus, row),
+      ])
       if (!moved) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
+      return moved
     })
   }
 
-  async function park(row: AttemptRow, grant: Grant, from: AttemptStatus, decision: Decision): Promise<void> {
-    await moveAttempt(db, bus, row, from, {
+  function park(row: AttemptRow, grant: Grant, from: AttemptStatus, decision: Decision) {
+    return moveAttempt(db, bus, row, from, {
       status: 'decision_required',
       decision: JSON.stringify(decision),
       ...sealPending(vault, row, { step: 'grant', grant }),
@@ -202,34 +214,48 @@ export function createFinisher(options: {
       .executeTakeFirst()
   }
 
+  /** Two flows of one owner that end together must agree on the default, and on which account is known. */
+  async function findPlace(
+    trx: Db,
+    row: AttemptRow,
+    account: Identified,
+    keep: string | undefined,
+  ): Promise<Place> {
+    const place = `connect ${row.organization_id} ${row.owner_id} ${row.provider}`
+    const [, known] = await Promise.all([
+      sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`.execute(trx),
+      trx
+        .selectFrom('connections')
+        .select(['id', 'is_default', 'account_id'])
+        .where('organization_id', '=', row.organization_id)
+        .where('owner_kind', '=', row.owner_kind)
+        .where('owner_id', '=', row.owner_id)
+        .where('provider', '=', row.provider)
+        .where('disconnected_at', 'is', null)
+        .where((where) => where.or([where('account_id', '=', account.id), where('is_default', '=', true)]))
+        .execute(),
+    ])
+    // The account's own connection comes first: replacing must not make a second one of the same account.
+    const same = known.find(({ account_id }) => account_id === account.id)?.id ?? keep
+    return {
+      id: same ?? newId('con', now()),
+      isNew: same === undefined,
+      isDefault: !known.some(({ is_default }) => is_default),
+    }
+  }
+
   async function store(
     trx: Db,
     row: AttemptRow,
-    integration: Integration,
+    { provider, client }: Integration,
     grant: Grant,
     account: Identified,
-    keep: string | undefined,
-  ): Promise<string> {
-    const { provider, client } = integration
+    { id, isDefault, isNew }: Place,
+  ): Promise<void> {
     const at = new Date(now())
-    // Two flows of one owner that end together must agree on the default, and on which account is known.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`connect ${row.organization_id} ${row.owner_id} ${row.provider}`}, 0))`.execute(
-      trx,
-    )
     const told = grantedScopes(grant.credential)
     // RFC 6749 section 5.1: no scope in the answer means that all of what was asked for is granted.
     const granted = told.length > 0 ? told : row.requested_scopes
-    const known = await trx
-      .selectFrom('connections')
-      .select(['id', 'is_default', 'account_id'])
-      .where('organization_id', '=', row.organization_id)
-      .where('owner_kind', '=', row.owner_kind)
-      .where('owner_id', '=', row.owner_id)
-      .where('provider', '=', row.provider)
-      .where('disconnected_at', 'is', null)
-      .execute()
-    // The account's own connection comes first: replacing must not make a second one of the same account.
-    const same = known.find(({ account_id }) => account_id === account.id)?.id ?? keep
     const values = {
       method: row.method,
       mode: row.mode,
@@ -244,53 +270,55 @@ export function createFinisher(options: {
       granted_scopes: granted,
       last_verified_at: at,
     }
-    const id = same ?? newId('con', now())
     const connection = { organization: row.organization_id, id }
-    if (same) {
-      await trx
-        .updateTable('connections')
-        .set(values)
-        .where('organization_id', '=', row.organization_id)
-        .where('id', '=', id)
-        .execute()
-    } else {
-      await trx
-        .insertInto('connections')
-        .values({
-          ...values,
-          organization_id: row.organization_id,
-          id,
-          provider: row.provider,
-          family: provider.family,
-          owner_kind: row.owner_kind,
-          owner_id: row.owner_id,
-          label: null,
-          is_default: !known.some(({ is_default }) => is_default),
-          status: account.status.status,
-          status_cause: account.status.cause,
-          status_detail: account.status.detail,
-          status_since: at,
-          created_at: at,
-          disconnected_at: null,
-        })
-        .execute()
-    }
-    await vault.put(trx, connection, grant.credential, now())
-    await recordEvent(trx, now(), {
-      connection,
-      kind: same ? 'reconnected' : 'connected',
-      title: `${same ? 'Reconnected' : 'Connected'} as ${account.label}.`,
-      actor: row.person_id ?? row.owner_id,
-      detail: {
-        account: account.label,
-        method: row.method,
-        granted_scopes: granted,
-        missing_scopes: row.requested_scopes.filter((scope) => !granted.includes(scope)),
-      },
-    })
-    if (same) await setStatus(trx, bus, now(), connection, account.status)
-    await tellChange(trx, bus, connection, { provider: row.provider, owner_id: row.owner_id })
-    return id
+    // Begun in this order and awaited together: the credential refers to the connection.
+    const stored = isNew
+      ? trx
+          .insertInto('connections')
+          .values({
+            ...values,
+            organization_id: row.organization_id,
+            id,
+            provider: row.provider,
+            family: provider.family,
+            owner_kind: row.owner_kind,
+            owner_id: row.owner_id,
+            label: null,
+            is_default: isDefault,
+            status: account.status.status,
+            status_cause: account.status.cause,
+            status_detail: account.status.detail,
+            status_since: at,
+            created_at: at,
+            disconnected_at: null,
+          })
+          .execute()
+      : trx
+          .updateTable('connections')
+          .set(values)
+          .where('organization_id', '=', row.organization_id)
+          .where('id', '=', id)
+          .execute()
+    await Promise.all([
+      stored,
+      isNew
+        ? vault.putFirst(trx, connection, grant.credential, now())
+        : vault.put(trx, connection, grant.credential, now()),
+      recordEvent(trx, now(), {
+        connection,
+        kind: isNew ? 'connected' : 'reconnected',
+        title: `${isNew ? 'Connected' : 'Reconnected'} as ${account.label}.`,
+        actor: row.person_id ?? row.owner_id,
+        detail: {
+          account: account.label,
+          method: row.method,
+          granted_scopes: granted,
+          missing_scopes: row.requested_scopes.filter((scope) => !granted.includes(scope)),
+        },
+      }),
+      tellChange(trx, bus, connection, { provider: row.provider, owner_id: row.owner_id }),
+    ])
+    if (!isNew) await setStatus(trx, bus, now(), connection, account.status)
   }
 
   return {

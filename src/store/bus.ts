@@ -130,7 +130,7 @@ export async function openBus(
     },
     async transaction(db, run) {
       const pending: BusMessage[] = []
-      const result = await db.transaction().execute((trx) => {
+      const result = await database.transact(db, (trx) => {
         open.set(trx, pending)
         return run(trx)
       })

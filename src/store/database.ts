@@ -1,7 +1,8 @@
 /** One connection to PostgreSQL for the whole hub: embedded and external differ in where it points, nowhere else. */
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import pg from 'pg'
 import { HubError } from '../errors.ts'
+import { createDialect, type Transact } from './driver.ts'
 import type { Schema } from './schema.ts'
 
 export type Db = Kysely<Schema>
@@ -14,6 +15,11 @@ export type Database = {
   db: Db
   pool: pg.Pool
   address: DatabaseAddress
+  /**
+   * A transaction. Statements that are begun together (`Promise.all`) do not wait for each other's answers; they run
+   * in the order they were begun in, and one that fails fails those behind it.
+   */
+  transact: Transact<Schema>
   close(): Promise<void>
 }
 
@@ -23,6 +29,8 @@ const POOL_SIZE = 12
 export function openDatabase(address: DatabaseAddress, onError: (error: Error) => void): Database {
   const pool = new pg.Pool({
     ...address,
+    // A client sends the next statement before the last one is answered, where nobody waits in between.
+    pipeline: true,
     max: POOL_SIZE,
     application_name: 'trunkline',
     connectionTimeoutMillis: 10_000,
@@ -33,8 +41,9 @@ export function openDatabase(address: DatabaseAddress, onError: (error: Error) =
   pool.on('error', onError)
   // One that dies while a query runs tells the query; without a listener Node would end the process besides.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, address, close: () => db.destroy() }
+  const { dialect, transact } = createDialect<Schema>(pool)
+  const db = new Kysely<Schema>({ dialect })
+  return { db, pool, address, transact, close: () => db.destroy() }
 }
 
 const OLDEST_VERSION = 15

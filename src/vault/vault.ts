@@ -41,6 +41,8 @@ export type SealedEntry = {
 export type Vault = {
   /** Seals and stores inside the caller's transaction; the version grows by one. */
   put(db: Db, connection: ConnectionKey, credential: Credential, now: number): Promise<void>
+  /** The same for a connection that is new, and so holds nothing yet. */
+  putFirst(db: Db, connection: ConnectionKey, credential: Credential, now: number): Promise<void>
   /**
    * From memory where nothing can have changed, else by one prepared query.
    * @throws HubError `not_found`, or `connection_disconnected`
@@ -166,52 +168,42 @@ export function createVault(options: {
     }
   }
 
-  return {
-    find,
-    load,
-    fromRow,
-    peek({ organization, id }) {
-      const known = bus.listening ? cache.get(id) : undefined
-      return known?.organization === organization ? known : undefined
-    },
-    async put(db, { organization, id }, credential, now) {
-      for (const secret of secretsOf(credential)) onSecret(secret)
-      const held = await db
-        .selectFrom('credentials')
-        .select('version')
-        .where('organization_id', '=', organization)
-        .where('connection_id', '=', id)
-        .forUpdate()
-        .executeTakeFirst()
-      // A new data key with every new grant: what was sealed before is shut for good.
-      const key = newKey()
-      const { keyId, sealed: wrapped } = ring.seal(key.export(), keyPlace(organization, id))
-      const version = (held?.version ?? 0) + 1
-      const sealed = seal(key, encodeCredential(credential), credentialPlace(organization, id, version))
-      const expiry = firstExpiry(credential)
-      const row = {
-        version,
-        sealed,
-        expires_at: expiry === undefined ? null : new Date(expiry),
-        refresh_at: refreshTime(credential, now),
-        refreshed_at: new Date(now),
-        lease_owner: null,
-        lease_until: null,
-        in_flight: false,
-        failures: 0,
-        trouble_code: null,
-        trouble_detail: null,
-        trouble_since: null,
-        next_attempt_at: null,
-      }
-      await db
+  async function write(
+    db: Db,
+    { organization, id }: ConnectionKey,
+    credential: Credential,
+    version: number,
+    now: number,
+  ): Promise<void> {
+    for (const secret of secretsOf(credential)) onSecret(secret)
+    // A new data key with every new grant: what was sealed before is shut for good.
+    const key = newKey()
+    const { keyId, sealed: wrapped } = ring.seal(key.export(), keyPlace(organization, id))
+    const expiry = firstExpiry(credential)
+    const row = {
+      version,
+      sealed: seal(key, encodeCredential(credential), credentialPlace(organization, id, version)),
+      expires_at: expiry === undefined ? null : new Date(expiry),
+      refresh_at: refreshTime(credential, now),
+      refreshed_at: new Date(now),
+      lease_owner: null,
+      lease_until: null,
+      in_flight: false,
+      failures: 0,
+      trouble_code: null,
+      trouble_detail: null,
+      trouble_since: null,
+      next_attempt_at: null,
+    }
+    await Promise.all([
+      db
         .insertInto('data_keys')
         .values({ organization_id: organization, connection_id: id, key_id: keyId, wrapped })
         .onConflict((conflict) =>
           conflict.columns(['organization_id', 'connection_id']).doUpdateSet({ key_id: keyId, wrapped }),
         )
-        .execute()
-      await db
+        .execute(),
+      db
         .insertInto('credentials')
         .values({ organization_id: organization, connection_id: id, ...row })
         .onConflict((conflict) =>
@@ -221,8 +213,29 @@ export function createVault(options: {
             fence: update('credentials.fence', '+', 1),
           })),
         )
-        .execute()
+        .execute(),
+    ])
+  }
+
+  return {
+    find,
+    load,
+    fromRow,
+    peek({ organization, id }) {
+      const known = bus.listening ? cache.get(id) : undefined
+      return known?.organization === organization ? known : undefined
     },
+    async put(db, connection, credential, now) {
+      const held = await db
+        .selectFrom('credentials')
+        .select('version')
+        .where('organization_id', '=', connection.organization)
+        .where('connection_id', '=', connection.id)
+        .forUpdate()
+        .executeTakeFirst()
+      await write(db, connection, credential, (held?.version ?? 0) + 1, now)
+    },
+    putFirst: (db, connection, credential, now) => write(db, connection, credential, 1, now),
     open(entry) {
       const plaintext = open(
         entry.key,

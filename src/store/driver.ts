@@ -1,0 +1,125 @@
+/**
+ * What the hub asks PostgreSQL is small, and asked often: a statement that comes again is prepared, and inside a
+ * transaction the next statement may leave before the last is answered. A round trip costs more than what it asks for.
+ */
+import {
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+} from 'kysely'
+import type { Pool, PoolClient } from 'pg'
+
+/** A statement is prepared when it has come so often: a plan takes memory in every backend. */
+const PREPARE_AT = 4
+/** The statements of lists differ with every filter; beyond this many, none is counted any more. */
+const STATEMENTS = 400
+
+export type Transact<Database> = <Result>(
+  db: Kysely<Database>,
+  run: (trx: Kysely<Database>) => Promise<Result>,
+) => Promise<Result>
+
+export function createDialect<Database>(pool: Pool): { dialect: Dialect; transact: Transact<Database> } {
+  const postgres = new PostgresDialect({ pool: preparing(pool) })
+  const driver = postgres.createDriver()
+  const dialect: Dialect = {
+    createAdapter: () => postgres.createAdapter(),
+    createIntrospector: (db) => postgres.createIntrospector(db),
+    createQueryCompiler: () => postgres.createQueryCompiler(),
+    createDriver: () => driver,
+  }
+  return {
+    dialect,
+    transact: (db, run) =>
+      db.getExecutor().provideConnection(async (connection) => {
+        // Kysely's own transactions let a statement wait for the answer of the one before.
+        const trx = new Kysely<Database>({
+          dialect: { ...dialect, createDriver: () => heldDriver(connection) },
+        })
+        await driver.beginTransaction(connection, {})
+        try {
+          const result = await run(trx)
+          await driver.commitTransaction(connection)
+          return result
+        } catch (error) {
+          await driver.rollbackTransaction(connection)
+          throw error
+        }
+      }),
+  }
+}
+
+/** Of one connection that somebody else took and will give back. */
+function heldDriver(connection: DatabaseConnection): Driver {
+  const nested = () => Promise.reject(new Error('a transaction is under way'))
+  return {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    releaseConnection: async () => {},
+    beginTransaction: nested,
+    commitTransaction: nested,
+    rollbackTransaction: nested,
+    destroy: async () => {},
+  }
+}
+
+/** The pool with a name on every statement that has come often enough. */
+function preparing(pool: Pool): PostgresPool {
+  const clients = new WeakMap<PoolClient, PostgresPoolClient>()
+  const seen = new Map<string, { times: number; name: string }>()
+  let round = 0
+
+  function nameOf(text: string): string | undefined {
+    const statement = seen.get(text)
+    if (!statement) {
+      if (seen.size < STATEMENTS) seen.set(text, { times: 1, name: `hub-${round}-${seen.size}` })
+      return undefined
+    }
+    return ++statement.times < PREPARE_AT ? undefined : statement.name
+  }
+
+  function wrap(client: PoolClient): PostgresPoolClient {
+    const query = async (text: string, values: readonly unknown[]) => {
+      const name = values.length > 0 ? nameOf(text) : undefined
+      const statement = { text, values: values as unknown[] }
+      if (!name) return client.query(statement)
+      try {
+        return await client.query({ ...statement, name })
+      } catch (error) {
+        if (!isPlanOutdated(error)) throw error
+        // A newer hub has changed a table under this one: all that was prepared is prepared again, by other names.
+        seen.clear()
+        round++
+        if (client.getTransactionStatus() !== 'I') throw error
+        return client.query(statement)
+      }
+    }
+    return {
+      query: query as unknown as PostgresPoolClient['query'],
+      release: (destroy) => client.release(destroy),
+    }
+  }
+
+  return {
+    async connect() {
+      const client = await pool.connect()
+      const known = clients.get(client)
+      if (known) return known
+      const made = wrap(client)
+      clients.set(client, made)
+      return made
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  }
+}
+
+/** `feature_not_supported`, told only of a prepared statement whose result would have other columns now. */
+function isPlanOutdated(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown }
+  return code === '0A000' && routine === 'RevalidateCachedQuery'
+}
