@@ -18,6 +18,14 @@ const folder = join(root, 'src/catalog/providers')
 const ICON_SLUGS: Readonly<Record<string, string>> = {
   'google-contacts': 'google',
   'google-reviews': 'google',
+  'hubspot-marketing': 'hubspot',
+  'stripe-connect': 'stripe',
+  'zoho-books': 'zoho',
+  'zoho-crm': 'zoho',
+  'zoho-inventory': 'zoho',
+  'zoho-mail': 'zoho',
+  'zoho-projects': 'zoho',
+  'zoho-workdrive': 'zoho',
 }
 
 /** Title, view box and one path: nothing in it can run or load anything. */

@@ -405,8 +405,8 @@ export type WebhookSignature = {
   timestamp_header?: string
   /** The time of sending stands inside the signed body instead: dot path to epoch milliseconds. */
   timestamp_at?: string
-  /** Of the timestamp; absent: seconds. */
-  timestamp_unit?: 'milliseconds'
+  /** Of the timestamp; absent: epoch seconds. */
+  timestamp_unit?: 'milliseconds' | 'iso8601'
   /**
    * The header holds `name=value` parts joined by commas, under these names; while a secret is being replaced it holds
    * several signatures.

@@ -26,6 +26,7 @@ import quickbooks from './providers/quickbooks.ts'
 import salesforce from './providers/salesforce.ts'
 import slack from './providers/slack.ts'
 import stripe from './providers/stripe.ts'
+import stripeConnect from './providers/stripe-connect.ts'
 import telegram from './providers/telegram.ts'
 import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
@@ -58,6 +59,7 @@ export const providers: readonly Provider[] = [
   salesforce,
   slack,
   stripe,
+  stripeConnect,
   telegram,
   xero,
   zendesk,
@@ -88,6 +90,7 @@ export const logos: ReadonlySet<string> = new Set([
   'notion',
   'quickbooks',
   'stripe',
+  'stripe-connect',
   'telegram',
   'xero',
   'zendesk',

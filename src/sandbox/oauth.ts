@@ -324,7 +324,8 @@ export function createServer(options: {
     tokens.put(access, { ...grant, use: 'access', expiresAt })
     const issued: Issued = { access_token: access, scopes }
     // A token that never ends needs no other to follow it.
-    if (of.refreshes && lifetime !== null && fault !== 'no_refresh_token') {
+    const follows = lifetime !== null || quirks.refreshesForGood
+    if (of.refreshes && follows && fault !== 'no_refresh_token') {
       const secret = quirks.refresh?.({ name }) ?? tools.random(48)
       const refreshExpiresAt =
         quirks.refreshLifetime === undefined ? null : now() + quirks.refreshLifetime * 1000

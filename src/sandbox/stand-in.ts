@@ -113,6 +113,8 @@ export type Quirks = {
   leeway?: number
   /** A refresh ends the previous access token. */
   endsPreviousAccess?: true
+  /** Refresh tokens come although access tokens do not end: they make a new one. */
+  refreshesForGood?: true
   /** Whether refresh tokens come with the grant; absent: always, where the declaration has them. */
   offline?: (request: { query: URLSearchParams; scopes: readonly string[]; account: Account }) => boolean
   /** The real consent page lets people untick single permissions. */

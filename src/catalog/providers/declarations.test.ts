@@ -83,6 +83,7 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'search:read',
   ],
   stripe: [],
+  'stripe-connect': ['read_only'],
   telegram: [],
   xero: [
     'openid',

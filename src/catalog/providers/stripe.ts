@@ -1,4 +1,5 @@
-import { defineProvider, readText } from '../define.ts'
+import { defineProvider } from '../define.ts'
+import { readStripeAccount, signedByStripe, stripeApi, stripeEvents } from '../families/stripe.ts'
 
 export default defineProvider({
   id: 'stripe',
@@ -44,24 +45,9 @@ export default defineProvider({
   ],
   permissions_note:
     'Stripe has no scopes. A secret key (sk_) can do everything; a restricted key (rk_) what was chosen when it was made.',
-  api: {
-    base_url: 'https://api.stripe.com/v1',
-    headers: { 'Stripe-Version': '2026-10-28.endive' },
-  },
+  api: stripeApi,
   verify: { url: '/account' },
-  account: ({ body, parameters }) => {
-    const email = readText(body, 'email')
-    const id = readText(body, 'id') ?? ''
-    const name =
-      readText(body, 'settings.dashboard.display_name') || readText(body, 'business_profile.name') || id
-    // Live and test data are two worlds that share one account id.
-    const test = parameters['mode'] === 'test'
-    return {
-      id: test ? `${id}:test` : id,
-      label: test ? `${name} (test mode)` : name,
-      ...(email && { email }),
-    }
-  },
+  account: readStripeAccount,
   test_calls: [
     { label: 'Account', method: 'GET', path: '/account' },
     { label: 'Balance', method: 'GET', path: '/balance' },
@@ -91,6 +77,16 @@ export default defineProvider({
       ],
     },
   },
+  webhooks: {
+    mode: 'automatic',
+    events: stripeEvents,
+    signature: signedByStripe('subscription'),
+    note: 'The hub makes a webhook endpoint with the key, and Stripe tells its secret in that answer only. A restricted key needs write access to Webhook Endpoints. An account has 16 endpoints at most in each mode. Stripe repeats a delivery for up to three days; its id is that of the event.',
+  },
+  sources: [
+    "Stripe's own client stripe 23.1.0, driven against the sandbox's stand-in in the test suite",
+    "Stripe's public documentation of keys, accounts and webhooks, read in November 2026",
+  ],
   checked: '2026-11-21',
   doubts: [
     'A restricted key may lack the permission for /account, which leaves the account unnamed.',

@@ -141,8 +141,39 @@ export default defineProvider({
       gone: [{ status: [401, 404] }],
     },
   },
+  webhooks: {
+    mode: 'by_hand',
+    events: [
+      'zen:event-type:ticket.created',
+      'zen:event-type:ticket.status_changed',
+      'zen:event-type:ticket.comment_added',
+    ],
+    signature: {
+      scheme: 'hmac-sha256',
+      header: 'X-Zendesk-Webhook-Signature',
+      encoding: 'base64',
+      signed: '{timestamp}{body}',
+      timestamp_header: 'X-Zendesk-Webhook-Signature-Timestamp',
+      timestamp_unit: 'iso8601',
+      secret: 'subscription',
+    },
+    steps: [
+      'In Admin Center open Apps and integrations, Webhooks, and choose Create webhook, Zendesk events.',
+      'Tick the ticket events, and continue.',
+      'Paste the address shown on this page as Endpoint URL, with POST and JSON.',
+      'Create it, choose Reveal secret on its page, and paste the signing secret here.',
+    ],
+    note: 'The administrator of a Zendesk makes its webhooks; each has a signing secret of its own.',
+  },
+  sources: [
+    'node-zendesk 6.0.1 as a second reading of paths and shapes',
+    "Zendesk's public API reference on OAuth tokens and webhooks, read in November 2026",
+  ],
   checked: '2026-11-21',
-  doubts: ['The addresses inside Admin Center were not opened.'],
+  doubts: [
+    'The addresses inside Admin Center were not opened.',
+    'The names of the ticket events beyond ticket.created were not checked one by one.',
+  ],
 })
 
 function readSubdomain(typed: string): string {
