@@ -62,9 +62,9 @@ export function createPresenter(options: {
     return {
       kind: declared.kind,
       label: declared.label ?? `Sign in with ${integration.provider.name}`,
-      redirects: !typed,
+      redirects: REDIRECTS.has(declared.kind),
       fields: typed ? declared.fields.map((parameter) => field(parameter, integration)) : [],
-      instructions: typed ? [...declared.instructions] : [],
+      instructions: [...stepsOf(declared)],
     }
   }
 
@@ -207,6 +207,14 @@ export function createPresenter(options: {
   }
 
   return { field, summary, detail, connectable, connection, attempt, apiKey }
+}
+
+const REDIRECTS: ReadonlySet<AuthMethod['kind']> = new Set(['oauth2', 'browser_login', 'fragment'])
+
+/** What a person does beside the form: where a secret is found, how an app is installed, what an administrator sets. */
+function stepsOf(method: AuthMethod): readonly string[] {
+  if ('instructions' in method) return method.instructions
+  return method.kind === 'verified_access' ? method.steps : []
 }
 
 function status(row: ConnectionRow): StatusReportBody {

@@ -102,7 +102,7 @@ export function ConnectForm({
           error={missing.includes(field.name) ? fieldTexts.required(field.label) : complaints[field.name]}
         />
       ))}
-      {method.instructions.length > 0 && (
+      {visible.length > 0 && method.instructions.length > 0 && (
         <div className="text-sm">
           <p className="font-medium">{connectTexts.whereToFind}</p>
           <ol className="mt-1 list-decimal space-y-1 ps-5 text-muted">
@@ -123,7 +123,11 @@ export function ConnectForm({
       <DialogActions>
         <Button onClick={onCancel}>{cancelLabel}</Button>
         <Button type="submit" look="primary" busy={busy}>
-          {method.redirects ? connectTexts.submitRedirect(provider.name) : connectTexts.submitSecret}
+          {method.redirects
+            ? connectTexts.submitRedirect(provider.name)
+            : method.kind === 'verified_access'
+              ? connectTexts.submitVerify
+              : connectTexts.submitSecret}
         </Button>
       </DialogActions>
     </form>

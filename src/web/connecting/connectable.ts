@@ -12,11 +12,11 @@ export type Choice = {
   scopeSet: string | undefined
 }
 
-/** OAuth 2.0 needs a client of the operator's; the other methods bring their own credential. */
+/** OAuth 2.0 needs a client of the operator's, and an app is installed at the provider; the others begin here. */
 export function usableMethods(provider: Pick<Connectable, 'mode' | 'methods'>): MethodBody[] {
-  return provider.mode === 'unconfigured'
-    ? provider.methods.filter(({ kind }) => kind !== 'oauth2')
-    : provider.methods
+  return provider.methods.filter(
+    ({ kind }) => kind !== 'installed_app' && (kind !== 'oauth2' || provider.mode !== 'unconfigured'),
+  )
 }
 
 /** What the form asks for. A reconnected connection keeps its parameters; a method's field replaces one of its name. */

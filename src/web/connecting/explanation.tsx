@@ -19,11 +19,13 @@ export function Explanation({
   return (
     <div className="space-y-3 text-sm">
       <p>
-        {!method.redirects
-          ? connectTexts.explainSecret(provider.name)
-          : here
-            ? connectTexts.explainRedirectHere(provider.name)
-            : connectTexts.explainRedirect(provider.name)}
+        {method.kind === 'verified_access'
+          ? connectTexts.explainVerified(provider.name)
+          : !method.redirects
+            ? connectTexts.explainSecret(provider.name)
+            : here
+              ? connectTexts.explainRedirectHere(provider.name)
+              : connectTexts.explainRedirect(provider.name)}
       </p>
       {account !== undefined && <p>{connectTexts.explainReconnect(account)}</p>}
       {provider.mode === 'sandbox' && (

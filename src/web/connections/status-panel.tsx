@@ -49,6 +49,7 @@ export function StatusPanel({ provider, connection }: Props) {
         <ConnectionBadge connection={connection} />
       </div>
       <Cause connection={connection} />
+      <Steps provider={provider} connection={connection} />
       {trouble && (
         <Notice tone="warn" title={connectionTexts.trouble} className="mt-3">
           <p>
@@ -93,6 +94,21 @@ function Cause({ connection: { status } }: { connection: ConnectionBody }) {
   )
 }
 
+/** What is missing at the provider, step by step, where access is verified and not authorized. */
+function Steps({ provider, connection }: Props) {
+  const method = provider.methods.find(({ kind }) => kind === connection.method)
+  if (connection.status.status !== 'setup_required' || method?.kind !== 'verified_access') return null
+  return (
+    <Notice tone="warn" title={connectionTexts.stepsFirst} className="mt-3">
+      <ol className="list-decimal space-y-1 ps-5">
+        {method.instructions.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </Notice>
+  )
+}
+
 function Actions({ provider, connection }: Props) {
   const hub = useHub()
   const client = useQueryClient()
@@ -125,7 +141,8 @@ function Actions({ provider, connection }: Props) {
     onSettled: refresh,
   })
   const reconnect = () => connect({ kind: 'reconnect', provider: provider.id, connection })
-  const mustReconnect = status.action === 'reconnect' || status.action === 'connect'
+  const verified = connection.method === 'verified_access'
+  const mustReconnect = (!verified && status.action === 'reconnect') || status.action === 'connect'
   return (
     <>
       <div className="mt-4 flex flex-wrap gap-2">
@@ -134,14 +151,14 @@ function Actions({ provider, connection }: Props) {
             <RefreshCw aria-hidden className="size-4" />
             {connectionTexts.reconnect}
           </Button>
-        ) : (
+        ) : verified ? null : (
           <MendAction provider={provider} connection={connection} />
         )}
         <Button size="small" busy={verify.isPending} onClick={() => verify.mutate()}>
           {!verify.isPending && <BadgeCheck aria-hidden className="size-4" />}
-          {connectionTexts.verify}
+          {verified ? connectionTexts.verifyAccess : connectionTexts.verify}
         </Button>
-        {!mustReconnect && (
+        {!mustReconnect && !verified && (
           <Button size="small" onClick={reconnect}>
             <RefreshCw aria-hidden className="size-4" />
             {connectionTexts.reconnect}

@@ -89,10 +89,16 @@ function Unconnected({ provider }: { provider: ProviderSummaryBody }) {
         <Button
           size="small"
           className="relative"
-          aria-label={integrationsTexts.connectNamed(provider.name)}
+          aria-label={
+            provider.primary_method === 'verified_access'
+              ? integrationsTexts.verifyNamed(provider.name)
+              : integrationsTexts.connectNamed(provider.name)
+          }
           onClick={() => connect({ kind: 'connect', provider: provider.id })}
         >
-          {integrationsTexts.connect}
+          {provider.primary_method === 'verified_access'
+            ? integrationsTexts.verify
+            : integrationsTexts.connect}
         </Button>
       )}
     </div>

@@ -52,6 +52,8 @@ export const connectTexts = {
     `Sandbox: ${provider} is played by this hub on this machine. No account is needed and nothing leaves it.`,
   explainSecret: (provider: string) =>
     `What you enter is tested against ${provider} first. It is saved, sealed, only when it works.`,
+  explainVerified: (provider: string) =>
+    `Nothing to sign in to: ${provider} is reached through a connection you already have. The hub asks ${provider} whether it may, and says what is missing if not.`,
   explainReconnect: (account: string) =>
     `The connection keeps its id, its name and everything that uses it. Authorize as ${account} again; if another account comes back, you are asked what to do.`,
   asksFor: 'What is asked for',
@@ -62,6 +64,7 @@ export const connectTexts = {
   whereToFind: 'Where to find it',
   submitRedirect: (provider: string) => `Continue to ${provider}`,
   submitSecret: 'Test and connect',
+  submitVerify: 'Verify Access',
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',

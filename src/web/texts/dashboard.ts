@@ -93,6 +93,8 @@ export const integrationsTexts = {
   sandboxHelp: 'Played by this hub on this machine: no account needed.',
   connect: 'Connect',
   connectNamed: (provider: string) => `Connect ${provider}`,
+  verify: 'Verify Access',
+  verifyNamed: (provider: string) => `Verify access to ${provider}`,
   reconnectNamed: (provider: string) => `Reconnect ${provider}`,
   addNamed: (provider: string) => `Add account: ${provider}`,
   add: 'Add account',
@@ -150,6 +152,8 @@ export const integrationTexts = {
 
 export const connectionTexts = {
   verify: 'Verify now',
+  verifyAccess: 'Verify Access',
+  stepsFirst: 'An administrator does this at the provider:',
   verified: 'The provider confirmed the connection.',
   reconnect: 'Reconnect',
   rename: 'Rename',
