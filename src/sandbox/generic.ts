@@ -3,15 +3,13 @@
  * revoke and reconnect. What its API really says it cannot know: every declared call answers who is connected.
  */
 import {
-  type AuthMethod,
   type Json,
   type OAuth2,
-  type Provider,
   type ReadAccount,
   type SecretMethod,
 } from '../catalog/define.ts'
 import { cast } from './cast.ts'
-import { empty, json, type Reply, readArguments, readBasic } from './messages.ts'
+import { empty, json, type Reply, readArguments } from './messages.ts'
 import { type Account, type CreateStandIn, on, open, type Route, type Tools } from './stand-in.ts'
 
 const LIFETIME_S = 3600
@@ -44,24 +42,18 @@ export const createGeneric: CreateStandIn = (tools) => {
   return {
     accounts,
     routes: [...routes, ...revocation(tools)],
+    ...(!oauth &&
+      provider.auth.some(({ kind }) => kind === 'fragment') && {
+        oauth: { access: () => `sandbox_${tools.random(40)}`, lifetime: null },
+      }),
     ...(oauth && {
       oauth: {
         access: () => `sandbox_${tools.random(40)}`,
         refresh: () => `sandbox_r_${tools.random(40)}`,
-        lifetime: oauth.refresh.rotates === 'none' ? null : (oauth.refresh.assumed_lifetime ?? LIFETIME_S),
+        lifetime: lifetimeOf(oauth),
         ...(oauth.refresh.assumed_lifetime !== undefined && { tellsLifetime: false as const }),
       },
     }),
-    readCredential: ({ headers }) => {
-      const basic = readBasic(headers.authorization)
-      if (basic) return `${basic.username}:${basic.password}`
-      for (const placed of headerPlacements(provider.auth)) {
-        const value = headers[placed.name.toLowerCase()]
-        if (typeof value === 'string' && value.startsWith(placed.before))
-          return value.slice(placed.before.length)
-      }
-      return /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
-    },
     unauthorized: (why) => json(401, { error: 'unauthorized', message: `The credential is ${why}.` }),
     forbidden: ({ scope }) => json(403, { error: 'forbidden', message: `This needs ${scope.join(' or ')}.` }),
     notFound: ({ path }) => json(404, { error: 'not_found', message: `The sandbox does not play ${path}.` }),
@@ -69,13 +61,9 @@ export const createGeneric: CreateStandIn = (tools) => {
   }
 }
 
-/** Where a header placement puts its secret: the text before the first brace is not part of it. */
-function headerPlacements(methods: readonly AuthMethod[]): { name: string; before: string }[] {
-  return methods.flatMap((method) => {
-    const placement = 'authorization' in method ? method.authorization : undefined
-    if (placement?.scheme !== 'header') return []
-    return [{ name: placement.name, before: placement.value.replace(/\{.*$/s, '') }]
-  })
+function lifetimeOf({ refresh: { rotates, assumed_lifetime, exchange } }: OAuth2): number | null {
+  if (rotates === 'none') return null
+  return assumed_lifetime ?? (exchange ? 2 * exchange.ahead + 2 * (exchange.min_age ?? 0) : LIFETIME_S)
 }
 
 function revocation(tools: Tools): Route[] {

@@ -4,7 +4,9 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { CallbackSignature, OAuth2, Provider } from '../catalog/define.ts'
-import { ACCOUNT_PARAMETER, readRequestedScopes, renderConsent } from './consent.ts'
+import { readRequestedScopes } from './consent.ts'
+import type { Taken } from './declared.ts'
+import { readDecision, showConsent } from './decision.ts'
 import type { FaultKind } from './faults.ts'
 import {
   type Asked,
@@ -14,7 +16,6 @@ import {
   type Reply,
   readArguments,
   readBasic,
-  readForm,
   redirect,
 } from './messages.ts'
 import { renderProblemPage } from './pages.ts'
@@ -26,9 +27,12 @@ export type Server = {
   authorize: (asked: Asked, place: Record<string, string>) => Reply
   /** The token endpoint. A fault may bend the answer. */
   token: (asked: Asked, place: Record<string, string>, fault?: FaultKind) => Reply
+  /** A declared request that exchanges an access token for one that lives longer. */
+  prolong: (asked: Asked, step: 'upgrade' | 'renew', taken: Taken, fault?: FaultKind) => Reply
 }
 
 const DEFAULT_CODE_LIFETIME = 600
+const SHORT_LIFETIME = 3600
 
 export function createServer(options: {
   tools: Tools
@@ -120,48 +124,20 @@ export function createServer(options: {
   }
 
   function show(query: URLSearchParams, chosen?: Account): Reply {
-    const accounts = tools.accounts()
-    const wanted = query.get(ACCOUNT_PARAMETER)
-    const account = chosen ?? accounts.find(({ id }) => id === wanted) ?? accounts[0]
-    if (!account) throw new Error(`the stand-in of ${provider.id} has no account`)
-    return renderConsent({
-      publicUrl: tools.publicUrl,
-      provider,
-      standIn,
-      accounts,
-      account,
+    return showConsent(options, {
       query,
       scopes: readRequestedScopes(oauth, query),
       redirectUri: query.get('redirect_uri') as string,
+      chosen,
     })
   }
 
-  function decide({ query, ...asked }: Asked, place: Record<string, string>): Reply {
-    const form = readForm({ query, ...asked })
-    const decision = form.get('decision')
-    if (decision === 'other') {
-      const person = {
-        id: tools.random(8, '123456789'),
-        name: (form.get('name') ?? '').trim().slice(0, 80) || 'Someone',
-        email: (form.get('email') ?? '').trim().slice(0, 120) || 'someone@example.com',
-      }
-      const account = standIn.createAccount?.(person) ?? person
-      options.addAccount(account)
-      return show(query, account)
-    }
-    if (decision !== 'allow') return back(query, { error: 'access_denied', ...quirks.denial }, place)
-    const account = tools.accounts().find(({ id }) => id === form.get('account')) ?? tools.accounts()[0]
-    if (!account) return back(query, { error: 'access_denied' }, place)
-    const requested = readRequestedScopes(oauth, query)
-    const ticked = new Set(form.getAll('scope'))
-    // A program that allows without naming scopes allows them all; the page names each that is ticked.
-    const all = !form.has('page') && ticked.size === 0
-    const fixed = quirks.fixedScopes ?? []
-    const scopes = requested.filter((scope) => all || ticked.has(scope) || fixed.includes(scope))
-    const choices = standIn.choices?.(account).options.map(({ value }) => value) ?? []
-    const picked = choices.filter((value) =>
-      form.has('page') || form.has('picked') ? form.getAll('picked').includes(value) : true,
-    )
+  function decide(asked: Asked, place: Record<string, string>): Reply {
+    const { query } = asked
+    const decision = readDecision(options, asked, readRequestedScopes(oauth, query))
+    if (decision.kind === 'other') return show(query, decision.account)
+    if (decision.kind === 'denied') return back(query, { error: 'access_denied', ...quirks.denial }, place)
+    const { account, scopes, picked } = decision
     const code = quirks.code?.() ?? tools.random(32)
     const challenge = oauth.pkce ? null : query.get('code_challenge')
     const home = quirks.home?.({ account, place }) ?? place
@@ -174,7 +150,9 @@ export function createServer(options: {
       place: home,
       redirectUri: query.get('redirect_uri') as string,
       ...(challenge && { challenge }),
-      offline: oauth.refresh.rotates !== 'none' && (quirks.offline?.({ query, scopes, account }) ?? true),
+      offline:
+        !['none', 'exchange'].includes(oauth.refresh.rotates) &&
+        (quirks.offline?.({ query, scopes, account }) ?? true),
       expiresAt: now() + (oauth.code_lifetime ?? DEFAULT_CODE_LIFETIME) * 1000,
     })
     return back(query, { code, ...quirks.callback?.({ scopes, picked, account, place: home }) }, place)
@@ -188,7 +166,8 @@ export function createServer(options: {
     const request = readArguments({ ...asked, query: new URLSearchParams() })
     if (!authenticates(asked, request)) return fail('bad_client')
     if (request['grant_type'] === 'authorization_code') return exchange(asked, request, place, fault, fail)
-    if (request['grant_type'] === 'refresh_token' && oauth.refresh.rotates !== 'none') {
+    const refreshes = !['none', 'exchange'].includes(oauth.refresh.rotates)
+    if (request['grant_type'] === 'refresh_token' && refreshes) {
       return refresh(asked, request, place, fault, fail)
     }
     return fail('bad_grant_type')
@@ -242,7 +221,17 @@ export function createServer(options: {
     for (const name of ['main', ...extraNames]) {
       const scopes = record.scopes.filter((scope) => (provider.scopes?.[scope]?.token ?? 'main') === name)
       if (name !== 'main' && scopes.length === 0) continue
-      issued[name] = issue({ name, record, scopes, account, request, fault, refreshes: record.offline })
+      const short = oauth.refresh.exchange?.upgrade !== undefined
+      issued[name] = issue({
+        name,
+        record,
+        scopes,
+        account,
+        request,
+        fault,
+        refreshes: record.offline,
+        short,
+      })
     }
     return answer({ asked, grantType: 'authorization_code', tokens: issued, account, grant: record })
   }
@@ -294,6 +283,29 @@ export function createServer(options: {
     })
   }
 
+  function prolong(asked: Asked, step: 'upgrade' | 'renew', taken: Taken, fault?: FaultKind): Reply {
+    const { exchange } = oauth.refresh
+    const { client_id = client.client_id, client_secret = client.client_secret } = taken
+    if (
+      fault === 'invalid_client' ||
+      !same(client_id, client.client_id) ||
+      !same(client_secret, client.client_secret)
+    )
+      return quirks.failure?.('bad_client', asked) ?? rfcFailure('bad_client')
+    const refuse = (why: 'unknown' | 'young') =>
+      quirks.exchangeFailure?.(why, asked) ??
+      json(400, { error: 'invalid_grant', error_description: `The access token is ${why}.` })
+    const record = tokens.find(taken['access_token'] ?? '')
+    const account = record && findAccount(record)
+    const fits = record?.use === 'access' && record.client === client.client_id && tokens.isLive(record)
+    // Where a fresh token is upgraded first, only the lasting one is renewed.
+    if (!fits || !account || (step === 'renew' && record.short === true)) return refuse('unknown')
+    if (step === 'renew' && now() - record.issuedAt < (exchange?.min_age ?? 0) * 1000) return refuse('young')
+    const { name, family, scopes } = record
+    const issued = issue({ name, record, family, scopes, account, request: taken, fault, refreshes: false })
+    return answer({ asked, grantType: 'exchange', tokens: { [name]: issued }, account, grant: record })
+  }
+
   function issue(of: {
     name: string
     record: CodeRecord | TokenRecord
@@ -303,11 +315,13 @@ export function createServer(options: {
     request: Record<string, string>
     fault: FaultKind | undefined
     refreshes: boolean
+    /** It is upgraded before it is used. */
+    short?: boolean
   }): Issued {
     const { name, record, scopes, account, request, fault } = of
     const set = tools.settings().lifetime
     const declared = typeof quirks.lifetime === 'function' ? quirks.lifetime(request) : quirks.lifetime
-    const lifetime = set === undefined ? declared : set
+    const lifetime = of.short ? (quirks.shortLifetime ?? SHORT_LIFETIME) : set === undefined ? declared : set
     const expiresAt = lifetime === null ? null : now() + lifetime * 1000
     const grant: Grant & Pick<TokenRecord, 'name' | 'family' | 'issuedAt'> = {
       provider: provider.id,
@@ -321,7 +335,7 @@ export function createServer(options: {
       issuedAt: now(),
     }
     const access = quirks.access({ name, account, scopes, expiresAt })
-    tokens.put(access, { ...grant, use: 'access', expiresAt })
+    tokens.put(access, { ...grant, use: 'access', expiresAt, ...(of.short && { short: true }) })
     const issued: Issued = { access_token: access, scopes }
     // A token that never ends needs no other to follow it.
     const follows = lifetime !== null || quirks.refreshesForGood
@@ -349,7 +363,7 @@ export function createServer(options: {
     return tools.accounts().find(({ id }) => id === record.account)
   }
 
-  return { authorize, token }
+  return { authorize, token, prolong }
 }
 
 /** The fields of RFC 6749 section 5.1, scopes joined. */

@@ -2,9 +2,12 @@
 import type { OAuth2, Provider } from '../catalog/define.ts'
 import { readRequestedScopes } from './consent.ts'
 import type { FaultKind } from './faults.ts'
-import { type Asked, json, type Reply, readArguments, readBasic, readBearer } from './messages.ts'
+import { credentialReader, patternOf, requestReader } from './declared.ts'
+import { createFragmentPage } from './fragment.ts'
+import { type Asked, json, type Reply, readArguments } from './messages.ts'
 import { createServer } from './oauth.ts'
 import { hostPattern, type Pattern, pathPattern } from './router.ts'
+import { createSignIn } from './session.ts'
 import type { Account, CreateStandIn, Route, StandIn, Tools } from './stand-in.ts'
 import { spell, type Store } from './state.ts'
 import type { Tokens } from './tokens.ts'
@@ -107,32 +110,44 @@ export function createPlayer(options: {
   house = standIn.house ?? id
   // Example keys are registered at once, so that connections made with them outlive a restart and a reset.
   standIn.values?.()
-  const server =
-    oauth && standIn.oauth
-      ? createServer({
-          tools,
-          provider,
-          oauth,
-          standIn,
-          quirks: standIn.oauth,
-          redirectUris: () => options.redirectUris(id),
-          addAccount(account) {
-            store.state.accounts[house] = [...(store.state.accounts[house] ?? []), account]
-            store.changed()
-          },
-        })
+  const stand = {
+    tools,
+    provider,
+    standIn,
+    redirectUris: () => options.redirectUris(id),
+    addAccount(account: Account) {
+      store.state.accounts[house] = [...(store.state.accounts[house] ?? []), account]
+      store.changed()
+    },
+  }
+  const quirks = standIn.oauth
+  const server = oauth && quirks ? createServer({ ...stand, oauth, quirks }) : undefined
+  const exchange = oauth?.refresh.exchange
+  const prolonging = (['upgrade', 'renew'] as const).flatMap((step) => {
+    const request = exchange?.[step]
+    return server && request ? [{ step, read: requestReader(request, provider.api.base_url), server }] : []
+  })
+  const fragment = provider.auth.find((method) => method.kind === 'fragment')
+  const fragmentPage = fragment && quirks ? createFragmentPage({ ...stand, fragment, quirks }) : undefined
+  const signing = provider.auth.find((method) => 'session' in method && method.session !== undefined)
+  const signIn =
+    signing && 'fields' in signing && signing.session && standIn.session
+      ? {
+          read: requestReader(signing.session.request, provider.api.base_url),
+          act: createSignIn({ tools, method: signing, quirks: standIn.session }),
+        }
       : undefined
+  const readCredential = standIn.readCredential ?? credentialReader(provider, client.client_id)
 
-  const hosts = (standIn.hosts ?? ownHosts(provider, oauth)).map(hostPattern)
+  const hosts = (standIn.hosts ?? ownHosts(provider)).map(hostPattern)
   const endpoint = (url: string | undefined) => {
     const [, host = '', path = ''] = /^https:\/\/([^/]+)(\/[^?#]*)/.exec(url ?? '') ?? []
     // A parameter within the path (a directory's id) is one step of it.
-    return host
-      ? { host: hostPattern(host), path: pathPattern(path.replaceAll(/\{(\w+)\}/g, ':$1')) }
-      : undefined
+    return host ? { host: hostPattern(host), path: pathPattern(patternOf(path)) } : undefined
   }
   const authorization = endpoint(oauth?.authorization_endpoint)
   const token = endpoint(oauth?.token_endpoint)
+  const fragmentPlace = endpoint(fragment?.authorization_endpoint)
   const firstHost = standIn.hosts?.[0] ?? provider.hosts[0] ?? ''
   const routes = standIn.routes.map((route) => ({
     route,
@@ -143,6 +158,13 @@ export function createPlayer(options: {
   function match(asked: Asked): Match | undefined {
     const page = server && place(authorization, asked)
     if (server && page) return { kind: 'page', act: () => server.authorize(asked, page) }
+    if (fragmentPage && place(fragmentPlace, asked)) return { kind: 'page', act: () => fragmentPage(asked) }
+    for (const { step, read, server: exchanger } of prolonging) {
+      const found = read(asked)
+      if (found) return { kind: 'token', act: (fault) => exchanger.prolong(asked, step, found.taken, fault) }
+    }
+    const signedIn = signIn?.read(asked)
+    if (signIn && signedIn) return { kind: 'token', act: () => signIn.act(signedIn) }
     const issue = server && place(token, asked)
     if (server && issue) return { kind: 'token', act: (fault) => server.token(asked, issue, fault) }
     for (const { route, host, path } of routes) {
@@ -171,7 +193,7 @@ export function createPlayer(options: {
     params: Record<string, string>,
     host: Pattern,
   ): Reply {
-    const secret = (standIn.readCredential ?? readCredential)(asked)
+    const secret = readCredential(asked)
     if (secret === undefined) return standIn.unauthorized('missing', asked)
     const found = tokens.find(secret)
     const here = host(asked.host) ?? {}
@@ -185,7 +207,7 @@ export function createPlayer(options: {
     const headers = standIn.headers?.(found) ?? {}
     const wrongToken = route.token !== undefined && found.name !== route.token
     // A secret that no flow issued carries no scopes: it may do what its account may do.
-    const scoped = found.use !== 'static' || found.scopes.length > 0
+    const scoped = (found.use !== 'static' && !found.session) || found.scopes.length > 0
     const lacks =
       scoped && route.scope !== undefined && !route.scope.some((scope) => found.scopes.includes(scope))
     const reply =
@@ -208,11 +230,20 @@ export function createPlayer(options: {
       // Of several entries that know the scopes, the one that knows the fewest others.
       return isSet ? 2 : 1 / (1 + known.length)
     }
-    return carriedSecrets(asked, standIn).some(
+    return carriedSecrets(asked).some(
       (secret) => (tokens.find(secret) ?? tokens.findCode(secret))?.provider === id,
     )
       ? 1
       : 0
+  }
+
+  /** The credential of a call, and what token and revocation endpoints are handed. */
+  function carriedSecrets(asked: Asked): string[] {
+    const { code, refresh_token, token: named } = readArguments(asked)
+    const exchanged = prolonging.map(({ read }) => read(asked)?.taken['access_token'])
+    return [readCredential(asked), code, refresh_token, named, ...exchanged].filter(
+      (secret) => secret !== undefined,
+    )
   }
 
   return {
@@ -227,13 +258,6 @@ export function createPlayer(options: {
   }
 }
 
-/** The credential of a call, and what token and revocation endpoints are handed. */
-function carriedSecrets(asked: Asked, standIn: StandIn): string[] {
-  const { code, refresh_token, token } = readArguments(asked)
-  const credential = (standIn.readCredential ?? readCredential)(asked)
-  return [credential, code, refresh_token, token].filter((secret) => secret !== undefined)
-}
-
 function place(
   pattern: { host: Pattern; path: Pattern } | undefined,
   asked: Asked,
@@ -243,14 +267,13 @@ function place(
   return host && path ? { ...host, ...path } : undefined
 }
 
-function ownHosts(provider: Provider, oauth: OAuth2 | undefined): string[] {
-  const authorization = /^https:\/\/([^/]+)/.exec(oauth?.authorization_endpoint ?? '')?.[1]
-  return authorization ? [...provider.hosts, authorization] : [...provider.hosts]
-}
-
-function readCredential(asked: Asked): string | undefined {
-  const basic = readBasic(asked.headers.authorization)
-  return basic ? `${basic.username}:${basic.password}` : readBearer(asked.headers.authorization)
+function ownHosts(provider: Provider): string[] {
+  const pages = provider.auth.flatMap((method) =>
+    'authorization_endpoint' in method
+      ? (/^https:\/\/([^/]+)/.exec(method.authorization_endpoint)?.[1] ?? [])
+      : [],
+  )
+  return [...new Set([...provider.hosts, ...pages])]
 }
 
 /** The answer to a path that the stand-in does not play. */

@@ -91,7 +91,8 @@ export type TokenProblem =
 
 export type Answer = {
   asked: Asked
-  grantType: 'authorization_code' | 'refresh_token'
+  /** `exchange`: the access token itself was exchanged for one that lives longer. */
+  grantType: 'authorization_code' | 'refresh_token' | 'exchange'
   /** By name; a refresh issues one alone. */
   tokens: Record<string, Issued>
   account: Account
@@ -107,6 +108,10 @@ export type Quirks = {
   lifetime: number | null | ((request: Record<string, string>) => number | null)
   /** False: the lifetime is real but not told. */
   tellsLifetime?: false
+  /** Seconds the first token lives where the declaration upgrades it; absent: an hour. */
+  shortLifetime?: number
+  /** Words a refused exchange; absent: `invalid_grant`. */
+  exchangeFailure?: (why: 'unknown' | 'young', asked: Asked) => Reply
   /** Seconds a refresh token lives; absent: it does not expire. */
   refreshLifetime?: number
   /** Seconds in which a used refresh token may be repeated. */
@@ -137,6 +142,25 @@ export type Quirks = {
   failure?: (problem: TokenProblem, asked: Asked) => Reply
 }
 
+/** Of a method whose typed secret signs in. */
+export type SessionQuirks = {
+  /** The secret as it was registered (`present` of `hold`), from the fields; absent: the one secret field. */
+  present?: (fields: Readonly<Record<string, string>>) => string
+  access?: () => string
+  /** Seconds a session lives; null: it does not end. */
+  lifetime: number | null
+  /** Signing in ends the session before. */
+  exclusive?: true
+  answer: (signedIn: {
+    token: string
+    lifetime: number | null
+    account: Account
+    fields: Readonly<Record<string, string>>
+  }) => Reply
+  /** The secret is unknown, or ended. */
+  failure: () => Reply
+}
+
 export type Choices = {
   legend: string
   options: readonly { value: string; label: string; hint?: string }[]
@@ -157,8 +181,10 @@ export type StandIn = {
   choices?: (account: Account) => Choices
   /** Host patterns; absent: those of the declaration. */
   hosts?: readonly string[]
+  /** Of OAuth 2.0, and of tokens in the fragment. */
   oauth?: Quirks
-  /** Reads the credential of a call; absent: a bearer token, or `user:password` of HTTP Basic. */
+  session?: SessionQuirks
+  /** Reads the credential of a call; absent: where the declaration places it, `user:password` of HTTP Basic. */
   readCredential?: (asked: Asked) => string | undefined
   /** Refuses a call before anything else is looked at (a header that the service insists on). */
   guard?: (asked: Asked) => Reply | undefined

@@ -33,6 +33,10 @@ export type TokenRecord = Grant & {
   issuedAt: number
   expiresAt: number | null
   ended?: { at: number; why: 'revoked' | 'rotated' | 'reused' }
+  /** Signed in for with a secret that no flow issued: it may do what its account may do. */
+  session?: true
+  /** Not exchanged yet for a token that lasts. */
+  short?: true
   /** Facts a stand-in keeps with the token. */
   facts?: Record<string, string>
 }
