@@ -2,12 +2,7 @@
  * A stand-in for a provider that has none of its own, drawn from its declaration: enough to connect, call, refresh,
  * revoke and reconnect. What its API really says it cannot know: every declared call answers who is connected.
  */
-import {
-  type Json,
-  type OAuth2,
-  type ReadAccount,
-  type SecretMethod,
-} from '../catalog/define.ts'
+import { type Json, type OAuth2, type ReadAccount, type SecretMethod } from '../catalog/define.ts'
 import { cast } from './cast.ts'
 import { empty, json, type Reply, readArguments } from './messages.ts'
 import { type Account, type CreateStandIn, on, open, type Route, type Tools } from './stand-in.ts'

@@ -267,7 +267,12 @@ export function createOutcome(options: {
       if (!changed) await tellChange(trx, bus, connection, row)
     })
     onAttempt(rejected ? 'client_rejected' : 'retry')
-    log('refresh failed', { connection: entry.id, provider: entry.provider, code })
+    log('refresh failed', {
+      connection: entry.id,
+      provider: entry.provider,
+      code,
+      ...(code === 'internal_error' ? { err: failure } : {}),
+    })
     if (rejected && over) throw new HubError('connection_setup_required', detail)
     throw new HubError('refresh_delayed', detail, { cause: failure, retryAfter: Math.ceil(wait / 1000) })
   }

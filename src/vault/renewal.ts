@@ -119,10 +119,10 @@ export function createRenewer(options: {
     }
   }
 
-  const isWanted = ({ expires_at }: TokenSet, reason: RefreshReason) =>
-    reason === 'unauthorized' ||
-    reason === 'asked' ||
-    (expires_at !== undefined && expires_at - now() < DUE_MS)
+  function isWanted({ expires_at }: TokenSet, reason: RefreshReason): boolean {
+    const ends = expires_at !== undefined && expires_at - now() < DUE_MS
+    return ends || reason === 'unauthorized' || reason === 'asked'
+  }
 
   /** Undefined where this token cannot be renewed. */
   function senderOf({ entry, integration }: Given, method: OAuth2) {

@@ -12,7 +12,8 @@ import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
 
 let t: TestHub
 beforeAll(async () => {
-  t = await startTestHub()
+  // Many people sign in within a minute here, each from an address of their own.
+  t = await startTestHub({ env: { TRUNKLINE_TRUSTED_HOPS: '1' } })
 })
 afterAll(() => t.close())
 
