@@ -24,6 +24,7 @@ import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import quickbooks from './providers/quickbooks.ts'
 import salesforce from './providers/salesforce.ts'
+import shopify from './providers/shopify.ts'
 import slack from './providers/slack.ts'
 import stripe from './providers/stripe.ts'
 import stripeConnect from './providers/stripe-connect.ts'
@@ -57,6 +58,7 @@ export const providers: readonly Provider[] = [
   notion,
   quickbooks,
   salesforce,
+  shopify,
   slack,
   stripe,
   stripeConnect,
@@ -89,6 +91,7 @@ export const logos: ReadonlySet<string> = new Set([
   'nextcloud',
   'notion',
   'quickbooks',
+  'shopify',
   'stripe',
   'stripe-connect',
   'telegram',

@@ -66,7 +66,8 @@ export function rehearse(stage: Stage, providerId: string, place: Record<string,
     const { id_token: _, ...shaped } =
       declared.normaliseTokenAnswer?.({ status: answer.status, body }).body ?? body
     const status = declared.normaliseTokenAnswer?.({ status: answer.status, body }).status ?? answer.status
-    return Response.json(shaped, { status })
+    // Some say no token type, which RFC 6749 section 5.1 wants.
+    return Response.json({ token_type: 'bearer', ...shaped }, { status })
   }
   const options = { [oauth.customFetch]: customFetch, additionalParameters: { ...declared.token_params } }
 

@@ -2,10 +2,11 @@
  * C10: for each provider the exact authorization request and code exchange that the hub makes are kept beside this
  * file and reviewed like code. A change of scope, parameter, client authentication or body shows as a change of text.
  */
+import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { OAuth2, Provider } from '../../src/catalog/define.ts'
+import type { CallbackSignature, OAuth2, Provider } from '../../src/catalog/define.ts'
 import { providers } from '../../src/catalog/registry.ts'
 import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
 
@@ -50,7 +51,7 @@ afterAll(async () => {
 })
 
 describe('C10 what is asked of each authorization server', () => {
-  test.each(flows)('$id', async ({ provider }) => {
+  test.each(flows)('$id', async ({ provider, method }) => {
     recorded = []
     const started = await person.send('POST', '/api/v1/connect/attempts', {
       provider: provider.id,
@@ -64,6 +65,7 @@ describe('C10 what is asked of each authorization server', () => {
     const callback = new URL(authorization.searchParams.get('redirect_uri') ?? '', t.url)
     for (const [name, value] of Object.entries({ code: 'the-code', state }))
       callback.searchParams.set(name, value)
+    if (method.callback_signature) sign(callback.searchParams, provider, method.callback_signature)
     await person.follow(callback.href)
     const [exchange] = recorded
     const text = [
@@ -124,6 +126,16 @@ function variablesOf({ env }: Provider): [string, string][] {
   return names.flatMap((name) =>
     name ? [[name, name.toLowerCase().replaceAll('_', '-')] as [string, string]] : [],
   )
+}
+
+/** As the provider would: with the client secret that the hub was given. */
+function sign(query: URLSearchParams, provider: Provider, signature: CallbackSignature): void {
+  const fields = fieldsOf(provider)
+  for (const name of signature.echoes ?? []) query.set(name, fields[name] ?? '')
+  if (signature.timestamp) query.set(signature.timestamp.parameter, String(Math.floor(t.clock.now() / 1000)))
+  query.sort()
+  const secret = Object.fromEntries(variablesOf(provider))[provider.env.client_secret ?? ''] ?? ''
+  query.set(signature.parameter, createHmac('sha256', secret).update(query.toString()).digest('hex'))
 }
 
 function fieldsOf(provider: Provider): Record<string, string> {
