@@ -15,6 +15,8 @@ import googleChat from './providers/google-chat.ts'
 import googleContacts from './providers/google-contacts.ts'
 import googleDrive from './providers/google-drive.ts'
 import googleReviews from './providers/google-reviews.ts'
+import hubspot from './providers/hubspot.ts'
+import hubspotMarketing from './providers/hubspot-marketing.ts'
 import intercom from './providers/intercom.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
@@ -49,6 +51,8 @@ export const providers: readonly Provider[] = [
   googleContacts,
   googleDrive,
   googleReviews,
+  hubspot,
+  hubspotMarketing,
   intercom,
   jira,
   linear,
@@ -84,6 +88,8 @@ export const logos: ReadonlySet<string> = new Set([
   'google-contacts',
   'google-drive',
   'google-reviews',
+  'hubspot',
+  'hubspot-marketing',
   'intercom',
   'jira',
   'linear',

@@ -14,6 +14,8 @@ import googleChat from './providers/google-chat.ts'
 import googleContacts from './providers/google-contacts.ts'
 import googleDrive from './providers/google-drive.ts'
 import googleReviews from './providers/google-reviews.ts'
+import hubspot from './providers/hubspot.ts'
+import hubspotMarketing from './providers/hubspot-marketing.ts'
 import intercom from './providers/intercom.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
@@ -49,6 +51,8 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   'google-contacts': googleContacts,
   'google-drive': googleDrive,
   'google-reviews': googleReviews,
+  hubspot,
+  'hubspot-marketing': hubspotMarketing,
   intercom,
   jira,
   linear,

@@ -57,7 +57,10 @@ export function planRevocation(
       reason: `${countOf(siblings)} shares the grant at ${name} and would die with it, so nothing is revoked there.`,
     }
   }
-  const effect = revocation.effect ? ` ${revocation.effect}` : ''
+  const lingers = revocation.lingers
+    ? ` Access tokens it had already given out end within ${Math.ceil(revocation.lingers / 60)} minutes.`
+    : ''
+  const effect = (revocation.effect ? ` ${revocation.effect}` : '') + lingers
   if (revocation.undocumented)
     return {
       revokes: true,

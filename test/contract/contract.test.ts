@@ -136,6 +136,7 @@ describe.each(lives)('$name', ({ provider, method }) => {
     const upstream = report.items[0]
     if (impact.upstream.revokes && !provider.revocation?.undocumented) {
       expect(upstream, JSON.stringify(report)).toMatchObject({ outcome: 'done' })
+      t.clock.advance((provider.revocation?.lingers ?? 0) * 1000)
       if (token) expect(await asProvider(provider, parameters, token)).toBe('unauthorized')
     } else {
       expect(['by_hand', 'skipped']).toContain(upstream.outcome)

@@ -62,6 +62,17 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
   'google-contacts': [...GOOGLE_IDENTITY, `${GOOGLE}contacts`],
   'google-drive': [...GOOGLE_IDENTITY, `${GOOGLE}drive.readonly`],
   'google-reviews': [...GOOGLE_IDENTITY, `${GOOGLE}business.manage`],
+  hubspot: [
+    'oauth',
+    'crm.objects.contacts.read',
+    'crm.objects.contacts.write',
+    'crm.objects.companies.read',
+    'crm.objects.companies.write',
+    'crm.objects.deals.read',
+    'crm.objects.deals.write',
+    'crm.objects.owners.read',
+  ],
+  'hubspot-marketing': ['oauth', 'content'],
   jira: [
     'read:jira-work',
     'write:jira-work',

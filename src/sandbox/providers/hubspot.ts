@@ -1,0 +1,1 @@
+export { playHubspot as default } from '../families/hubspot.ts'
