@@ -315,10 +315,9 @@ function readData({ asked }: Call): JsonObject {
   return isObject(given) ? given : {}
 }
 
-/** One object in full, or what `opt_fields` names. */
+/** One object with all its fields, objects within it compact; or what `opt_fields` names. */
 function item(call: Call, full: JsonObject, status = 200): Reply {
-  const fields = readFields(call)
-  return json(status, { data: fields ? pick(full, fields) : full })
+  return json(status, { data: pick(full, readFields(call) ?? Object.keys(full)) })
 }
 
 /** Lists are compact unless `opt_fields` names more. */
