@@ -18,6 +18,8 @@ test.each<[string, number, Json, string]>([
   ['zoom', 400, { code: 4741 }, 'unauthorized'],
   ['zoom', 400, { code: 4711 }, 'forbidden'],
   ['zoom', 401, { code: 4711 }, 'forbidden'],
+  ['figma', 403, { status: 403, err: 'Token expired' }, 'unauthorized'],
+  ['figma', 403, { status: 403, err: 'Invalid scope(s): x' }, 'forbidden'],
   ['asana', 402, { errors: [] }, 'not_available'],
 ])('%s, %i %j: %s', (id, status, body, verdict) => {
   expect(judgeAnswer(provider(id), { status, headers: {} }, body)).toBe(verdict)

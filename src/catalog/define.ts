@@ -185,6 +185,8 @@ export type OAuth2 = Identity & {
   authorization_response_iss_parameter_supported?: boolean
   authorization_endpoint: string
   token_endpoint: string
+  /** Where refresh tokens are spent; absent: the token endpoint, as RFC 6749 section 6 has it. */
+  refresh_endpoint?: string
   token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'none'
   /** RFC 6749 asks for a form. */
   token_request_format?: 'form' | 'json'

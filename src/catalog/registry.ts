@@ -4,6 +4,7 @@ import asana from './providers/asana.ts'
 import box from './providers/box.ts'
 import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
+import figma from './providers/figma.ts'
 import freshdesk from './providers/freshdesk.ts'
 import github from './providers/github.ts'
 import gmail from './providers/gmail.ts'
@@ -40,6 +41,7 @@ export const providers: readonly Provider[] = [
   box,
   discord,
   dropbox,
+  figma,
   freshdesk,
   github,
   gmail,
@@ -78,6 +80,7 @@ export const logos: ReadonlySet<string> = new Set([
   'box',
   'discord',
   'dropbox',
+  'figma',
   'github',
   'gmail',
   'google',

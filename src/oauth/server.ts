@@ -12,6 +12,8 @@ export type AuthorizationServer = {
   issuer: string
   authorization_endpoint: string
   token_endpoint: string
+  /** No RFC's: where refresh tokens are spent by servers that have a place of its own for it. */
+  refresh_endpoint?: string
   revocation_endpoint?: string
   authorization_response_iss_parameter_supported?: boolean
   token_endpoint_auth_method: 'client_secret_basic' | 'client_secret_post' | 'none'

@@ -44,9 +44,10 @@ export async function exchangeCode(
 /** As `exchangeCode`, for the refresh token grant. A missing refresh token in the answer means: keep the old one. */
 export async function refreshTokens(call: Call & { refreshToken: string }): Promise<JsonObject> {
   const { server, client, refreshToken } = call
+  const token_endpoint = server.refresh_endpoint ?? server.token_endpoint
   return judge(call, (answered) =>
     oauth.refreshTokenGrantRequest(
-      toMetadata(server),
+      toMetadata({ ...server, token_endpoint }),
       { client_id: client.client_id },
       authenticate(server, client),
       refreshToken,

@@ -25,8 +25,8 @@ import type { CodeRecord, Grant, TokenRecord } from './tokens.ts'
 export type Server = {
   /** The authorization endpoint: pages for people. */
   authorize: (asked: Asked, place: Record<string, string>) => Reply
-  /** The token endpoint. A fault may bend the answer. */
-  token: (asked: Asked, place: Record<string, string>, fault?: FaultKind) => Reply
+  /** The token endpoint, or the one for renewals of servers that have two. A fault may bend the answer. */
+  token: (asked: Asked, place: Record<string, string>, fault?: FaultKind, at?: 'token' | 'renewal') => Reply
   /** A declared request that exchanges an access token for one that lives longer. */
   prolong: (asked: Asked, step: 'upgrade' | 'renew', taken: Taken, fault?: FaultKind) => Reply
 }
@@ -158,18 +158,24 @@ export function createServer(options: {
     return back(query, { code, ...quirks.callback?.({ scopes, picked, account, place: home }) }, place)
   }
 
-  function token(asked: Asked, place: Record<string, string>, fault?: FaultKind): Reply {
+  function token(
+    asked: Asked,
+    place: Record<string, string>,
+    fault?: FaultKind,
+    at: 'token' | 'renewal' = 'token',
+  ): Reply {
     const fail = (problem: TokenProblem) => quirks.failure?.(problem, asked) ?? rfcFailure(problem)
     if (fault === 'invalid_client') return fail('bad_client')
     if (asked.method !== 'POST') return fail('bad_format')
     if (oauth.token_request_format === 'json' ? !isJson(asked) : !isForm(asked)) return fail('bad_format')
     const request = readArguments({ ...asked, query: new URLSearchParams() })
     if (!authenticates(asked, request)) return fail('bad_client')
-    if (request['grant_type'] === 'authorization_code') return exchange(asked, request, place, fault, fail)
     const refreshes = !['none', 'exchange'].includes(oauth.refresh.rotates)
-    if (request['grant_type'] === 'refresh_token' && refreshes) {
+    const renews = at === (oauth.refresh_endpoint ? 'renewal' : 'token')
+    if (request['grant_type'] === 'authorization_code' && at === 'token')
+      return exchange(asked, request, place, fault, fail)
+    if (request['grant_type'] === 'refresh_token' && refreshes && renews)
       return refresh(asked, request, place, fault, fail)
-    }
     return fail('bad_grant_type')
   }
 

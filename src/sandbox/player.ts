@@ -148,6 +148,7 @@ export function createPlayer(options: {
   const authorization = endpoint(oauth?.authorization_endpoint)
   const token = endpoint(oauth?.token_endpoint)
   const fragmentPlace = endpoint(fragment?.authorization_endpoint)
+  const renewal = endpoint(oauth?.refresh_endpoint)
   const firstHost = standIn.hosts?.[0] ?? provider.hosts[0] ?? ''
   const routes = standIn.routes.map((route) => ({
     route,
@@ -167,6 +168,9 @@ export function createPlayer(options: {
     if (signIn && signedIn) return { kind: 'token', act: () => signIn.act(signedIn) }
     const issue = server && place(token, asked)
     if (server && issue) return { kind: 'token', act: (fault) => server.token(asked, issue, fault) }
+    const renew = server && place(renewal, asked)
+    if (server && renew)
+      return { kind: 'token', act: (fault) => server.token(asked, renew, fault, 'renewal') }
     for (const { route, host, path } of routes) {
       if (route.method !== asked.method && !(route.method === 'GET' && asked.method === 'HEAD')) continue
       const params = place({ host, path }, asked)

@@ -133,7 +133,7 @@ export function rehearse(stage: Stage, providerId: string, place: Record<string,
     },
     async refresh(refreshToken, change = {}) {
       const response = await oauth.refreshTokenGrantRequest(
-        server,
+        { ...server, token_endpoint: fill(declared.refresh_endpoint ?? declared.token_endpoint) },
         client,
         authenticate(change),
         refreshToken,

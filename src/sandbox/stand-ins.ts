@@ -3,6 +3,7 @@ import asana from './providers/asana.ts'
 import box from './providers/box.ts'
 import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
+import figma from './providers/figma.ts'
 import freshdesk from './providers/freshdesk.ts'
 import github from './providers/github.ts'
 import gmail from './providers/gmail.ts'
@@ -40,6 +41,7 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   box,
   discord,
   dropbox,
+  figma,
   freshdesk,
   github,
   gmail,

@@ -281,6 +281,7 @@ export function authorizationServerOf(
     issuer: method.issuer ?? `urn:trunkline:${provider.id}`,
     authorization_endpoint: fill(method.authorization_endpoint, values),
     token_endpoint: fill(method.token_endpoint, values),
+    ...(method.refresh_endpoint ? { refresh_endpoint: fill(method.refresh_endpoint, values) } : {}),
     token_endpoint_auth_method: method.token_endpoint_auth_method,
     pkce: !method.pkce,
     ...(method.authorization_response_iss_parameter_supported

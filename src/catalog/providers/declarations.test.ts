@@ -17,6 +17,7 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'users:read',
     'workspaces:read',
   ],
+  figma: ['current_user:read', 'file_content:read', 'file_metadata:read', 'file_comments:read'],
   discord: ['identify', 'bot', 'guilds'],
   zoom: [
     'user:read:user',
@@ -221,7 +222,8 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
     expect(setup.steps.length).toBeGreaterThanOrEqual(3)
     expect(setup.prerequisites.length).toBeGreaterThan(0)
     expect(setup.revoke.steps.length).toBeGreaterThan(0)
-    expect(test_calls.length).toBeGreaterThanOrEqual(2)
+    // Figma lists nothing: without the key of a file there is nothing else to ask for.
+    expect(test_calls.length).toBeGreaterThanOrEqual(provider.id === 'figma' ? 1 : 2)
     expect(test_calls.length).toBeLessThanOrEqual(4)
     for (const { path, base } of test_calls) {
       expect(path).toMatch(/^\//)
@@ -397,7 +399,7 @@ function credentialUrls(provider: Provider): string[] {
   const { api, verify, tenants, revocation } = provider
   const resolve = (url: string | undefined) => (url?.startsWith('/') ? api.base_url + url : url)
   const urls = provider.auth.flatMap((method) => {
-    if (method.kind === 'oauth2') return [method.token_endpoint]
+    if (method.kind === 'oauth2') return [method.token_endpoint, method.refresh_endpoint]
     if (method.kind === 'browser_login') return [method.start.url]
     return 'base_url' in method ? [method.base_url] : []
   })

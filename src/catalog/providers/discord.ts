@@ -40,9 +40,6 @@ export default defineProvider({
       authorization_endpoint: 'https://discord.com/oauth2/authorize',
       token_endpoint: 'https://discord.com/api/oauth2/token',
       token_endpoint_auth_method: 'client_secret_basic',
-      pkce: {
-        off: 'Discord documents it for public clients; an application with a secret is one of the other kind, and whether it keeps a challenge for those was not seen; checked 2026-11.',
-      },
       // What the bot may do on the server: see channels (1024), send messages (2048), read their history (65536).
       authorization_params: { permissions: '68608' },
       parameters_from: { guildId: 'token.guild.id', guildName: 'token.guild.name' },
@@ -193,7 +190,7 @@ export default defineProvider({
   ],
   checked: '2026-11-21',
   doubts: [
-    'Whether Discord keeps a code challenge for an application with a secret was not seen; none is sent.',
+    'Discord describes PKCE for public clients. A challenge is sent beside the secret, as other clients of Discord do.',
     'The lifetime of refresh tokens is not published.',
   ],
 })
