@@ -40,6 +40,7 @@ import { checkDatabase, type Database, type DatabaseAddress, openDatabase } from
 import { startEmbedded } from './store/embedded.ts'
 import { migrate } from './store/migrate.ts'
 import { createAccess } from './vault/access.ts'
+import { integrationEnvironment, openDeclared } from './vault/declared.ts'
 import { createIntegrationSettings } from './vault/integrationSettings.ts'
 import { createIntegrations } from './vault/integrations.ts'
 import { checkKeyRing, loadKeyRing } from './vault/keyring.ts'
@@ -152,7 +153,18 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const settings = await openSettings({ database, bus, now, onError })
     closers.push(() => settings.close())
     const overrides = { ...config.endpointOverrides, ...options.overrides }
-    const catalog = createCatalog(options.catalog ?? providers)
+    const shipped = options.catalog ?? providers
+    const declared = await openDeclared({
+      database,
+      bus,
+      shipped,
+      allowPrivateHosts: config.allowPrivateHosts,
+      now,
+      onError,
+    })
+    closers.push(() => declared.close())
+    const catalog = createCatalog(shipped, declared)
+    const env = integrationEnvironment(config.env, shipped)
 
     // Sandbox and integrations: each needs to know a little of the other.
     const sandboxUrl = `${config.publicUrl}${SANDBOX_PATH}`
@@ -162,12 +174,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       randomBytes,
       redirectUris: (id) => (catalog.find(id) ? [integrations.resolve(id, 'sandbox').redirectUri ?? ''] : []),
       statePath: join(config.dataDir, 'sandbox.json'),
-      catalog: options.catalog ?? providers,
+      catalog: shipped,
     })
     if (sandbox) closers.push(() => sandbox.close())
     const integrations = createIntegrations({
       catalog,
-      config,
+      config: { ...config, env },
       secrets,
       settings,
       sandbox: sandbox
@@ -294,7 +306,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
     await identity.ensureOrganization()
 
-    const variables = createVariables(config.env, secrets)
+    const variables = createVariables(env, secrets)
     const roots = assetRoots()
     const cookies = cookieNames(config.publicUrl)
     const app = await createApp(
@@ -308,6 +320,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         identity,
         audit,
         integrations,
+        declared,
         integrationSettings: createIntegrationSettings({
           db,
           catalog,
@@ -316,7 +329,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           variables,
           overrides,
         }),
-        secretChanges: createSecretChanges({ db, catalog, secrets, env: config.env }),
+        secretChanges: createSecretChanges({ db, catalog, secrets, env }),
         access,
         attempts,
         connections,

@@ -4,10 +4,13 @@ import { providers } from '../catalog/registry.ts'
 import type { Config } from '../config.ts'
 import { createAudit } from '../identity/audit.ts'
 import type { Database } from '../store/database.ts'
+import { type Declared, integrationEnvironment, openDeclared } from '../vault/declared.ts'
+import { createIntegrations, type Integrations } from '../vault/integrations.ts'
 import { checkKeyRing, loadKeyRing } from '../vault/keyring.ts'
 import { createSecretChanges, type SecretChanges } from '../vault/secretChanges.ts'
 import { openSecrets, type Secrets } from '../vault/secrets.ts'
 import { openSettings, type Settings } from '../vault/settings.ts'
+import type { Environment } from '../vault/variables.ts'
 import { readConfiguration } from './configuration.ts'
 import { withDatabase } from './database.ts'
 
@@ -15,6 +18,10 @@ export type Installation = {
   config: Config
   database: Database
   catalog: Catalog
+  declared: Declared
+  integrations: Integrations
+  /** As integrations may see it. */
+  env: Environment
   secrets: Secrets
   settings: Settings
   secretChanges: SecretChanges
@@ -38,16 +45,35 @@ export async function withInstallation<Result>(
     const onError = () => {}
     const secrets = await openSecrets({ database, bus, ring, now, onError })
     const settings = await openSettings({ database, bus, now, onError })
-    const catalog = createCatalog(providers)
+    const declared = await openDeclared({
+      database,
+      bus,
+      shipped: providers,
+      allowPrivateHosts: config.allowPrivateHosts,
+      now,
+      onError,
+    })
+    const catalog = createCatalog(providers, declared)
+    const env = integrationEnvironment(config.env, providers)
+    const integrations = createIntegrations({
+      catalog,
+      config: { ...config, env },
+      secrets,
+      settings,
+      overrides: config.endpointOverrides,
+    })
     const audit = createAudit({ db, now, onError })
     try {
       return await run({
         config,
         database,
         catalog,
+        declared,
+        integrations,
+        env,
         secrets,
         settings,
-        secretChanges: createSecretChanges({ db, catalog, secrets, env: config.env }),
+        secretChanges: createSecretChanges({ db, catalog, secrets, env }),
         async record(action, target, detail) {
           const { id } = await identity.ensureOrganization()
           await audit.record({ organization: id, actor: ACTOR, action, target, detail })
@@ -55,6 +81,7 @@ export async function withInstallation<Result>(
       })
     } finally {
       await audit.close()
+      declared.close()
       settings.close()
       secrets.close()
     }

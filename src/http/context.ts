@@ -12,6 +12,7 @@ import type { Identity } from '../identity/identity.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import type { Access } from '../vault/access.ts'
+import type { Declared } from '../vault/declared.ts'
 import type { IntegrationSettingsDesk } from '../vault/integrationSettings.ts'
 import type { Integrations } from '../vault/integrations.ts'
 import type { SecretChanges } from '../vault/secretChanges.ts'
@@ -29,6 +30,7 @@ export type HttpContext = {
   identity: Identity
   audit: Audit
   integrations: Integrations
+  declared: Declared
   integrationSettings: IntegrationSettingsDesk
   secretChanges: SecretChanges
   access: Access

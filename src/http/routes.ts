@@ -7,6 +7,7 @@ import { connectRoutes } from './routes/connect.ts'
 import { connectLinkRoutes } from './routes/connect-links.ts'
 import { connectSessionRoutes } from './routes/connect-sessions.ts'
 import { connectionRoutes } from './routes/connections.ts'
+import { declaredProviderRoutes } from './routes/declared.ts'
 import { healthRoutes } from './routes/health.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { legalRoutes } from './routes/legal.ts'
@@ -25,6 +26,7 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   sessionRoutes(app, context, cookies)
   apiKeyRoutes(app, context)
   providerRoutes(app, context)
+  declaredProviderRoutes(app, context)
   secretRoutes(app, context)
   integrationRoutes(app, context)
   connectRoutes(app, context)

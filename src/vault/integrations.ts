@@ -68,6 +68,11 @@ const CALLBACK_PATHS = {
 
 export const CALLBACK_PATH_LIST: readonly string[] = Object.values(CALLBACK_PATHS)
 
+/** Of a provider whose servers are not ours to trust. */
+export function ownRedirectUri({ id, callback }: Provider, publicUrl: string): string | undefined {
+  return callback === 'none' ? undefined : `${publicUrl}${CALLBACK_PATHS[callback]}/${id}`
+}
+
 export function createIntegrations(options: {
   catalog: readonly Provider[] | Catalog
   config: Pick<Config, 'publicUrl' | 'env' | 'liveProviders'>

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compileProvider } from '../../src/catalog/custom.ts'
+import { providers } from '../../src/catalog/registry.ts'
+import { declarationContext } from '../../src/vault/declared.ts'
 import type { Provider } from '../../src/catalog/define.ts'
 import { startTestHub, type TestHub } from '../setup/testHub.ts'
 import { codeBlocks, listPages, readPage, root } from './pages.ts'
@@ -92,6 +95,12 @@ test('the declaration in the guide is one that the hub serves and connects', asy
   } finally {
     await hub.close()
   }
+})
+
+test('the JSON declaration in the guide is one that the hub takes', () => {
+  const [json = ''] = codeBlocks(readPage('docs/guides/declaring-a-provider.md'), 'json')
+  const { provider } = compileProvider(JSON.parse(json), declarationContext(providers, []))
+  expect([provider.id, provider.auth.map(({ kind }) => kind)]).toEqual(['example-crm', ['oauth2', 'api_key']])
 })
 
 function snippetsOf(path: string): string[] {
