@@ -23,8 +23,14 @@ import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
 import linkedinAds from './providers/linkedin-ads.ts'
 import mailchimp from './providers/mailchimp.ts'
+import microsoft365 from './providers/microsoft-365.ts'
+import microsoftTeams from './providers/microsoft-teams.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
+import onedrive from './providers/onedrive.ts'
+import outlook from './providers/outlook.ts'
+import outlookCalendar from './providers/outlook-calendar.ts'
+import outlookContacts from './providers/outlook-contacts.ts'
 import quickbooks from './providers/quickbooks.ts'
 import salesforce from './providers/salesforce.ts'
 import shopify from './providers/shopify.ts'
@@ -60,8 +66,14 @@ export const providers: readonly Provider[] = [
   linear,
   linkedinAds,
   mailchimp,
+  microsoft365,
+  microsoftTeams,
   nextcloud,
   notion,
+  onedrive,
+  outlook,
+  outlookCalendar,
+  outlookContacts,
   quickbooks,
   salesforce,
   shopify,

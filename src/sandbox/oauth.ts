@@ -138,6 +138,8 @@ export function createServer(options: {
     if (decision.kind === 'other') return show(query, decision.account)
     if (decision.kind === 'denied') return back(query, { error: 'access_denied', ...quirks.denial }, place)
     const { account, scopes, picked } = decision
+    const refused = quirks.refuses?.({ scopes, account, place })
+    if (refused) return back(query, refused, place)
     const code = quirks.code?.() ?? tools.random(32)
     const challenge = oauth.pkce ? null : query.get('code_challenge')
     const home = quirks.home?.({ account, place }) ?? place

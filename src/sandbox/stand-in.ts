@@ -136,6 +136,12 @@ export type Quirks = {
   }) => Record<string, string>
   /** Where the grant lives, where that is not the host it was asked for at (a data centre, an instance). */
   home?: (grant: { account: Account; place: Record<string, string> }) => Record<string, string>
+  /** What the person cannot give, whatever they click: parameters of the callback with the error. */
+  refuses?: (grant: {
+    scopes: readonly string[]
+    account: Account
+    place: Readonly<Record<string, string>>
+  }) => Record<string, string> | undefined
   /** Parameters of the callback after Deny, beside `error` and state. */
   denial?: Record<string, string>
   answer?: (answer: Answer) => Reply

@@ -16,6 +16,8 @@ const PAIRS = [
   ['gmail', 'google-drive'],
   ['google', 'google-calendar'],
   ['google-analytics', 'google-reviews'],
+  ['outlook', 'outlook-calendar'],
+  ['microsoft-365', 'outlook-contacts'],
 ] as const
 
 describe.each(PAIRS)('%s and %s', (first, second) => {

@@ -7,6 +7,7 @@ import { findProvider, logos, providers } from '../registry.ts'
 // C10: exactly these scopes are requested. A change here is a change of what people are asked to grant.
 const GOOGLE = 'https://www.googleapis.com/auth/'
 const GOOGLE_IDENTITY = ['openid', 'email', 'profile']
+const MICROSOFT_SIGN_IN = ['offline_access', 'User.Read']
 const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
   asana: [
     'tasks:read',
@@ -85,8 +86,34 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'offline_access',
   ],
   linear: ['read', 'write', 'issues:create', 'comments:create'],
+  'microsoft-365': [
+    ...MICROSOFT_SIGN_IN,
+    'openid',
+    'profile',
+    'email',
+    'Mail.Read',
+    'Mail.Send',
+    'Calendars.ReadWrite',
+    'Contacts.Read',
+    'Contacts.ReadWrite',
+    'Files.Read.All',
+    'Team.ReadBasic.All',
+    'Channel.ReadBasic.All',
+    'ChannelMessage.Send',
+  ],
+  'microsoft-teams': [
+    ...MICROSOFT_SIGN_IN,
+    'Team.ReadBasic.All',
+    'Channel.ReadBasic.All',
+    'ChannelMessage.Send',
+    'Chat.ReadWrite',
+  ],
   nextcloud: [],
   notion: [],
+  onedrive: [...MICROSOFT_SIGN_IN, 'Files.ReadWrite.All'],
+  outlook: [...MICROSOFT_SIGN_IN, 'Mail.ReadWrite', 'Mail.Send'],
+  'outlook-calendar': [...MICROSOFT_SIGN_IN, 'Calendars.ReadWrite'],
+  'outlook-contacts': [...MICROSOFT_SIGN_IN, 'Contacts.ReadWrite'],
   quickbooks: ['com.intuit.quickbooks.accounting'],
   salesforce: ['api', 'refresh_token', 'id'],
   slack: [

@@ -1,0 +1,4 @@
+import { playMicrosoft } from '../families/microsoft.ts'
+import { contacts } from '../families/microsoft-contacts.ts'
+
+export default playMicrosoft(contacts)
