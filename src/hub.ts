@@ -344,6 +344,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)),
           sandboxValues: sandbox?.values ?? {},
           variables,
+          publicUrl: config.publicUrl,
           now,
         }),
         sandboxUrl: sandbox ? sandboxUrl : null,

@@ -1,5 +1,6 @@
 /** The docs pages of the catalog, drawn from the declarations. */
 import type { AuthMethod, Parameter, Provider } from '../src/catalog/define.ts'
+import { fillSetup } from '../src/catalog/setup.ts'
 
 const CALLBACK_PATHS: Readonly<Record<Provider['callback'], string | undefined>> = {
   native: '/api/integrations/callback',
@@ -7,6 +8,9 @@ const CALLBACK_PATHS: Readonly<Record<Provider['callback'], string | undefined>>
   meta: '/api/integrations/whatsapp/callback',
   none: undefined,
 }
+
+/** Stands for the address of the reader's own hub. */
+const HUB = '{TRUNKLINE_PUBLIC_URL}'
 
 const KINDS: Readonly<Record<AuthMethod['kind'], string>> = {
   oauth2: 'OAuth 2.0',
@@ -38,16 +42,21 @@ ${table(['Provider', 'Category', 'Ways to connect', 'Client id', 'What a connect
 
 export function renderProviderPage(provider: Provider): string {
   const redirect = CALLBACK_PATHS[provider.callback]
+  const fill = (texts: readonly string[] = []) =>
+    fillSetup(texts.map(quoteAddress), {
+      public_url: HUB,
+      redirect_uri: HUB + (redirect ?? ''),
+    })
   const sections = [
     `# ${provider.name}`,
     provider.summary,
     `Category: ${provider.category}. Id in the API: \`${provider.id}\`. Compared with the provider's documentation on ${provider.checked}.`,
     '## Set up',
-    section('Before you begin', provider.setup.prerequisites, '-'),
+    section('Before you begin', fill(provider.setup.prerequisites), '-'),
     `Register at <${provider.setup.console_url}>.`,
-    redirect && `Redirect URI: \`{TRUNKLINE_PUBLIC_URL}${redirect}\``,
-    numbered(provider.setup.steps),
-    section('Once connected', provider.setup.after ?? [], '-'),
+    redirect && `Redirect URI: \`${HUB}${redirect}\``,
+    numbered(fill(provider.setup.steps)),
+    section('Once connected', fill(provider.setup.after), '-'),
     renderEnvironment(provider),
     '## Ways to connect',
     ...provider.auth.map((method) => renderMethod(provider, method)),
@@ -69,10 +78,15 @@ export function renderProviderPage(provider: Provider): string {
     `By hand, at <${provider.setup.revoke.url}>:`,
     numbered(provider.setup.revoke.steps),
     (provider.setup.notes?.length || provider.doubts?.length) && '## Notes',
-    bullets(provider.setup.notes ?? []),
+    bullets(fill(provider.setup.notes)),
     section('Doubts', provider.doubts ?? [], '-'),
   ]
   return `${sections.filter(Boolean).join('\n\n')}\n`
+}
+
+/** Where an installation's own addresses stand, they are set apart as code. */
+function quoteAddress(text: string): string {
+  return text.replace(/\{(?:public_url|redirect_uri)\}[\w/-]*/g, '`$&`')
 }
 
 function renderEnvironment(provider: Provider): string | undefined {

@@ -64,7 +64,9 @@ export function readWait(
 ): number | undefined {
   const asked = readRetryAfter(head.headers['retry-after'], now)
   if (asked !== undefined) return asked
-  const { reset_header, reset_unit, retry_after_at } = provider.api.rate_limit ?? {}
+  const { reset_header, reset_unit, retry_after_at, read } = provider.api.rate_limit ?? {}
+  const own = read?.(head.headers)
+  if (own !== undefined) return own
   const reset = reset_header ? Number(first(head.headers[reset_header.toLowerCase()])) : Number.NaN
   if (Number.isFinite(reset))
     return Math.max(0, reset / (reset_unit === 'milliseconds' ? 1000 : 1) - now / 1000)

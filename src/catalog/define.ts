@@ -87,7 +87,10 @@ export type Match = {
   equals?: Json | readonly Json[]
 }
 
-/** A call to the provider's API. `url` is absolute, or a path below `api.base_url`. */
+/**
+ * A call to the provider's API. `url` is absolute, or a path below `api.base_url`. Braces: parameters, and
+ * `{access_token}`, which is encoded where it stands in the URL.
+ */
 export type ApiRequest = {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'PROPFIND'
   url: string
@@ -101,7 +104,7 @@ export type ApiRequest = {
 /**
  * How a stored credential is put on a request. Braces are filled from the credential's values: the fields that were
  * typed, `{access_token}`, `{client_id}`. `bearer` sends the access token, or the one secret field of a method without
- * redirect.
+ * redirect. `{client_secret}` is filled in the declaration's own calls alone, never in a caller's.
  */
 export type Authorization =
   | { scheme: 'bearer' }
@@ -157,6 +160,8 @@ export type TokenExchange = {
   ahead: number
   /** Seconds a token must have lived before the provider renews it. */
   min_age?: number
+  /** A grant whose answer tells no lifetime has none: its token is not upgraded. */
+  endless?: 'kept'
 }
 
 /** The callback's query is signed with the client secret; it is checked before anything in it is believed. */
@@ -195,6 +200,11 @@ export type OAuth2 = Identity & {
   authorization_params?: Readonly<Record<string, string>>
   /** Sent on code exchange and on refresh. */
   token_params?: Readonly<Record<string, string>>
+  /**
+   * What is asked for is kept at the provider under an id (Meta's Login for Business): where the operator set the
+   * variable (one of `env.extra`), these parameters are sent instead of the scopes. Braces: variables, parameters.
+   */
+  configuration?: { variable: string; params: Readonly<Record<string, string>> }
   scope_separator?: ' ' | ','
   /** Query parameter that carries the scopes of an extra token: `{ user: 'user_scope' }`. */
   scope_params?: Readonly<Record<string, string>>
@@ -213,6 +223,8 @@ export type OAuth2 = Identity & {
    */
   parameters_from?: Readonly<Record<string, string>>
   callback_signature?: CallbackSignature
+  /** Text that the provider hangs on its codes and that is not part of them. */
+  code_tail?: string
   refresh: {
     /**
      * `never`: the refresh token stays; `always`/`sometimes`: single use; `exchange`: no refresh token, the access
@@ -269,7 +281,10 @@ export type SecretMethod = Identity & {
   base_url?: string
   /** Where the person finds or makes the secret. */
   instructions: readonly string[]
-  /** Seals what is typed under the hub-wide environment variable's name: `{ token: 'TELEGRAM_BOT_TOKEN' }`. */
+  /**
+   * Variables with values for the whole hub, by field: they stand in for fields that a person of the hub leaves empty,
+   * never for those of a connect link. `{ token: 'TELEGRAM_BOT_TOKEN' }`
+   */
   env?: Readonly<Record<string, string>>
   /** `authorization` then places `{access_token}` of the session. */
   session?: Session
@@ -353,6 +368,8 @@ export type Account = {
   avatar?: string
   /** Parameters that only this answer tells (Mailchimp's data centre); held to their patterns. */
   parameters?: Record<string, string>
+  /** What was granted, where the token answer does not tell. */
+  scopes?: readonly string[]
 }
 
 /** `token` is the token answer (absent when verifying later), `body` the answer to `verify`. */
@@ -435,7 +452,16 @@ export type MailAccess = {
  * unless `matches` decides: the name of the parameter by which a typed value, or the place an earlier connection
  * was bound to, is recognised among them.
  */
-export type Tenant = { parameters: Record<string, string>; label: string; url?: string }
+export type Tenant = {
+  parameters: Record<string, string>
+  label: string
+  url?: string
+  /** What was granted there, where the token answer does not tell. */
+  scopes?: readonly string[]
+}
+
+/** Asks for the places a grant reaches, and reads the answer. */
+export type AskTenants = { request: ApiRequest; read: (body: Json) => Tenant[] }
 
 export type Provider = {
   id: string
@@ -461,6 +487,8 @@ export type Provider = {
     client_secret?: string
     /** Names read in this order where the entry's own are absent. */
     fallback?: readonly { client_id: string; client_secret: string }[]
+    /** Variable in which operators repeat the redirect URI. It changes nothing; set to another, it is told. */
+    redirect_uri?: string
     /** Other variables, with what they are for. */
     extra?: Readonly<Record<string, string>>
   }
@@ -496,6 +524,8 @@ export type Provider = {
       /** Of the epoch time; absent: seconds. */
       reset_unit?: 'milliseconds'
       retry_after_at?: string
+      /** Seconds, where they are told in a way of the provider's own. Header names are in lower case. */
+      read?: (headers: Readonly<Record<string, string | string[] | undefined>>) => number | undefined
     }
   }
   /** The call that proves the credential works; its answer also names the account. */
@@ -504,8 +534,13 @@ export type Provider = {
   capabilities?: readonly Capability[]
   mail?: MailAccess
   /** Lists the places a fresh grant reaches; the connection is bound to one of them. */
-  tenants?: { request: ApiRequest; read: (body: Json) => Tenant[]; matches: string }
+  tenants?: AskTenants & {
+    /** Asked where the first answer names no place. */
+    otherwise?: AskTenants
+    matches: string
+  }
   test_calls: readonly { label: string; method: 'GET' | 'POST'; path: string; base?: string; json?: Json }[]
+  /** Braces of the texts: `{public_url}`, the hub's own address, and `{redirect_uri}`. */
   setup: {
     console_url: string
     prerequisites: readonly string[]

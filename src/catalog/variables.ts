@@ -39,6 +39,13 @@ export function variablesOf(provider: Provider): Variable[] {
         : []),
     ]
   })
+  if (env.redirect_uri)
+    found.push({
+      name: env.redirect_uri,
+      kind: 'extra',
+      purpose: 'The redirect URI shown here, repeated; it may be left out',
+      required: false,
+    })
   for (const [name, purpose] of Object.entries(env.extra ?? {}))
     found.push({ name, kind: 'extra', purpose, required: false })
   for (const method of auth)

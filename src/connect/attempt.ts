@@ -6,7 +6,7 @@ import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import type { AttemptStatus, OwnerKind, Schema } from '../store/schema.ts'
 import type { Credential } from '../vault/credential.ts'
-import type { JsonObject } from '../catalog/define.ts'
+import type { JsonObject, Tenant } from '../catalog/define.ts'
 import type { Vault } from '../vault/vault.ts'
 
 export type AttemptRow = Selectable<Schema['oauth_states']>
@@ -33,7 +33,9 @@ export type Grant = {
   credential: Credential
   token: JsonObject | undefined
   parameters: Record<string, string>
-  tenants: { parameters: Record<string, string>; label: string; url?: string }[] | null
+  tenants: Tenant[] | null
+  /** What was granted, where an answer after the token's told it. */
+  scopes?: readonly string[]
 }
 
 /** Attempts live ten minutes (RFC 9700 leaves the figure open; providers' codes live no longer). */

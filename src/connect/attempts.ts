@@ -37,7 +37,9 @@ import { fillingOf } from '../vault/filling.ts'
 import { signIn, signsIn } from '../vault/session.ts'
 import {
   authorizationServerOf,
+  configurationOf,
   findMethod,
+  hubWideValues,
   type Integration,
   type Integrations,
   yieldedMethod,
@@ -241,7 +243,10 @@ export function createAttempts(options: {
       ...method.fields,
       ...askedParameters(provider).filter(({ name }) => !method.fields.some((field) => field.name === name)),
     ]
-    const { values, derived } = readFields(fields, input.fields)
+    const { values, derived } = readFields(fields, {
+      ...input.fields,
+      ...lentValues(integration, method, input),
+    })
     const parameters = {
       ...bound,
       ...Object.fromEntries(
@@ -314,18 +319,23 @@ export function createAttempts(options: {
     const { values, derived } = readFields(askedParameters(provider), typed)
     const parameters = { ...bound, ...values, ...derived }
     const { main, extra, all } = pickScopes(provider, method, settings, scopeSet)
-    const server = authorizationServerOf(provider, method, fillingOf(integration, parameters))
+    const filling = fillingOf(integration, parameters)
+    const server = authorizationServerOf(provider, method, filling)
+    const configured = configurationOf(integration, method, filling)
     const request = buildAuthorizationRequest({
-      server,
+      server: configured
+        ? { ...server, authorization_params: { ...server.authorization_params, ...configured } }
+        : server,
       client,
       redirectUri,
-      scopes: main,
-      extraScopes: extra,
+      scopes: configured ? [] : main,
+      extraScopes: configured ? {} : extra,
     })
     return {
       pending: { step: 'redirect', state: request.state, codeVerifier: request.codeVerifier ?? null },
       parameters,
-      scopes: all,
+      // What the provider keeps under an id is not known here: only what it tells as granted.
+      scopes: configured ? [] : all,
       url: routeUrl(request.url, integration.routes).href,
     }
   }
@@ -516,8 +526,8 @@ export function createAttempts(options: {
     parameters: Record<string, string>,
     granted: JsonObject,
   ): Promise<JsonObject> {
-    const request = method.refresh.exchange?.upgrade
-    if (!request) return granted
+    const { upgrade: request, endless } = method.refresh.exchange ?? {}
+    if (!request || (endless === 'kept' && granted.expires_in === undefined)) return granted
     const lasting = await exchangeAccessToken({
       integration,
       method,
@@ -722,6 +732,20 @@ export function createAttempts(options: {
       for (const id of watched.keys()) unwatch(id)
     },
   }
+}
+
+/**
+ * The hub's own secret, where a person of the hub left its fields empty. People who come by a connect link have
+ * accounts of their own: nothing of the operator's becomes theirs.
+ */
+function lentValues(
+  integration: Integration,
+  method: SecretMethod,
+  input: StartInput,
+): Record<string, string> {
+  const values = hubWideValues(integration, method)
+  const typed = Object.keys(values).some((name) => input.fields[name]?.trim())
+  return typed || input.owner.kind === 'end_user' ? {} : values
 }
 
 function knownParameters(

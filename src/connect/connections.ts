@@ -279,6 +279,7 @@ export function createConnections(options: {
           .set({
             last_verified_at: new Date(now()),
             ...(account?.label ? { account_label: account.label } : {}),
+            ...(account?.scopes ? { granted_scopes: [...account.scopes] } : {}),
             ...(told.wrong.length === 0 && Object.keys(told.values).length > 0
               ? { parameters: JSON.stringify({ ...row.parameters, ...told.values }) }
               : {}),

@@ -71,6 +71,10 @@ export function createFinisher(options: {
       const { verdict, body } = await callUnsaved(row, grant, tenants.request)
       if (verdict !== 'ok' || body === undefined) throw refusal(integration.provider, verdict)
       grant.tenants = tenants.read(body)
+      if (grant.tenants.length === 0 && tenants.otherwise) {
+        const { body: other } = await callUnsaved(row, grant, tenants.otherwise.request)
+        if (other !== undefined) grant.tenants = tenants.otherwise.read(other)
+      }
     }
     if (grant.tenants.length === 0) {
       throw new HubError(
@@ -85,6 +89,7 @@ export function createFinisher(options: {
       (grant.tenants.length === 1 && !named ? grant.tenants[0] : undefined)
     if (chosen) {
       Object.assign(grant.parameters, chosen.parameters)
+      if (chosen.scopes) grant.scopes = chosen.scopes
       return undefined
     }
     return {
@@ -137,6 +142,7 @@ export function createFinisher(options: {
       refuseMisshapen(provider, told.wrong)
       Object.assign(grant.parameters, told.values)
     }
+    if (account.scopes) grant.scopes = account.scopes
     const filling = fillingOf(integration, grant.parameters)
     const unknown = bracesOf(baseUrlOf(provider, method)).filter((name) => filling[name] === undefined)
     if (unknown.length > 0)
@@ -255,7 +261,7 @@ export function createFinisher(options: {
     const at = new Date(now())
     const told = grantedScopes(grant.credential)
     // RFC 6749 section 5.1: no scope in the answer means that all of what was asked for is granted.
-    const granted = told.length > 0 ? told : row.requested_scopes
+    const granted = [...(grant.scopes ?? (told.length > 0 ? told : row.requested_scopes))]
     const values = {
       method: row.method,
       mode: row.mode,

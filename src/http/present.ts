@@ -2,6 +2,7 @@
 import type { AuthMethod, Parameter, Provider } from '../catalog/define.ts'
 import { pickScopes } from '../catalog/methods.ts'
 import { askedParameters } from '../catalog/parameters.ts'
+import { fillSetup } from '../catalog/setup.ts'
 import { variablesOf } from '../catalog/variables.ts'
 import type { AttemptRow, Decision } from '../connect/attempt.ts'
 import type { ConnectionRow } from '../connect/connections.ts'
@@ -10,7 +11,8 @@ import type { ApiKeyRow } from '../identity/identity.ts'
 import type { Permission } from '../identity/principal.ts'
 import type { z } from 'zod'
 import type { AccessToken } from '../vault/access.ts'
-import type { Integration, Integrations } from '../vault/integrations.ts'
+import { hubWideValues, type Integration, type Integrations } from '../vault/integrations.ts'
+import { judgeRedirectVariable } from '../vault/redirect.ts'
 import type { Variables } from '../vault/variables.ts'
 import type {
   AttemptBody,
@@ -34,9 +36,10 @@ export function createPresenter(options: {
   hasLogo: (providerId: string) => boolean
   sandboxValues: SandboxValues
   variables: Variables
+  publicUrl: string
   now: () => number
 }) {
-  const { integrations, hasLogo, sandboxValues, variables, now } = options
+  const { integrations, hasLogo, sandboxValues, variables, publicUrl, now } = options
 
   function field(parameter: Parameter, integration: Integration): FieldBody {
     return {
@@ -57,13 +60,25 @@ export function createPresenter(options: {
     }
   }
 
-  function method(declared: AuthMethod, integration: Integration): MethodBody {
+  /** @param wide fields that the hub's own values fill where they are left empty */
+  function method(
+    declared: AuthMethod,
+    integration: Integration,
+    wide: Readonly<Record<string, string>> = {},
+  ): MethodBody {
     const typed = 'fields' in declared
+    const variable = (name: string) => ('env' in declared ? declared.env?.[name] : undefined)
+    const asked = (parameter: Parameter): FieldBody => {
+      const body = field(parameter, integration)
+      if (wide[parameter.name] === undefined) return body
+      const help = `Left empty, the hub's own is used (${variable(parameter.name)}).`
+      return { ...body, required: false, help: body.help ? `${body.help} ${help}` : help }
+    }
     return {
       kind: declared.kind,
       label: declared.label ?? `Sign in with ${integration.provider.name}`,
       redirects: REDIRECTS.has(declared.kind),
-      fields: typed ? declared.fields.map((parameter) => field(parameter, integration)) : [],
+      fields: typed ? declared.fields.map(asked) : [],
       instructions: [...stepsOf(declared)],
     }
   }
@@ -97,23 +112,42 @@ export function createPresenter(options: {
     return oauth?.kind === 'oauth2' ? pickScopes(provider, oauth, settings).all : []
   }
 
+  /** Variable under which the provider keeps what is asked for, where the operator set it. */
+  const configuredBy = ({ provider, extra }: Integration): string | undefined => {
+    const oauth = oauthOf(provider)
+    const variable = oauth?.kind === 'oauth2' ? oauth.configuration?.variable : undefined
+    return variable && extra[variable] ? variable : undefined
+  }
+
   function connectable(integration: Integration) {
     const { provider } = integration
+    const configured = configuredBy(integration)
     return {
       ...summary(integration),
       methods: provider.auth.map((declared) => method(declared, integration)),
       parameters: askedParameters(provider).map((parameter) => field(parameter, integration)),
       scopes: scopes(provider),
-      requested_scopes: requested(integration),
-      permissions_note: provider.permissions_note ?? null,
+      requested_scopes: configured ? [] : requested(integration),
+      permissions_note: configured
+        ? `${provider.name} itself shows what is asked for: its configuration (${configured}) says so.`
+        : (provider.permissions_note ?? null),
     }
   }
 
   function detail(integration: Integration): ProviderDetailBody {
     const { provider } = integration
     const oauth = oauthOf(provider)
+    // What is registered at the provider is the address of the real thing, also while the sandbox plays it.
+    const real = integrations.resolve(provider.id, 'live')
+    const { redirectUri } = real
+    const wrongRedirect = judgeRedirectVariable(real, variables)
+    const fill = (texts: readonly string[] = []) =>
+      fillSetup(texts, { public_url: publicUrl, redirect_uri: redirectUri ?? '' })
     return {
       ...connectable(integration),
+      methods: provider.auth.map((declared) =>
+        method(declared, integration, hubWideValues(integration, declared)),
+      ),
       family: provider.family,
       scope_sets: Object.entries(provider.scope_sets ?? {}).map(([name, set]) => ({
         name,
@@ -121,7 +155,7 @@ export function createPresenter(options: {
         note: set.note ?? null,
         scopes: [...set.scopes],
       })),
-      redirect_uri: integrations.resolve(provider.id, 'live').redirectUri ?? null,
+      redirect_uri: redirectUri ?? null,
       env: variablesOf(provider).map(({ name, purpose, required }) => {
         const source = variables.source(name) ?? null
         return { name, purpose, required, set: source !== null, source }
@@ -129,10 +163,10 @@ export function createPresenter(options: {
       pkce: oauth?.kind === 'oauth2' ? { used: !oauth.pkce, reason_off: oauth.pkce?.off ?? null } : null,
       setup: {
         console_url: provider.setup.console_url,
-        prerequisites: [...provider.setup.prerequisites],
-        steps: [...provider.setup.steps],
-        after: [...(provider.setup.after ?? [])],
-        notes: [...(provider.setup.notes ?? [])],
+        prerequisites: fill(provider.setup.prerequisites),
+        steps: fill(provider.setup.steps),
+        after: fill(provider.setup.after),
+        notes: [...(wrongRedirect ? [wrongRedirect] : []), ...fill(provider.setup.notes)],
         revoke: { url: provider.setup.revoke.url, steps: [...provider.setup.revoke.steps] },
       },
       test_calls: provider.test_calls.map((call) => ({

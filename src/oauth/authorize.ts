@@ -65,6 +65,9 @@ export function judgeCallback(options: {
   if (!options.server.authorization_response_iss_parameter_supported) parameters.delete('iss')
   // A provider's own parameter of this name would be read as a JARM answer or as an implicit one.
   for (const name of ['response', 'token', 'id_token']) parameters.delete(name)
+  const { code_tail: tail } = options.server
+  const code = parameters.get('code')
+  if (tail && code?.endsWith(tail)) parameters.set('code', code.slice(0, -tail.length))
   try {
     const judged = oauth.validateAuthResponse(
       toMetadata(options.server),

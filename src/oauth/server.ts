@@ -21,6 +21,8 @@ export type AuthorizationServer = {
   authorization_params?: Readonly<Record<string, string>>
   token_params?: Readonly<Record<string, string>>
   scope_separator?: string
+  /** Hangs on every code, and is not part of it. */
+  code_tail?: string
   pkce: boolean
   /** Undoes a deviation: what the token endpoint sent in, RFC 6749 section 5 shape out. */
   normaliseTokenAnswer?: (answer: { status: number; body: JsonObject }) => {

@@ -271,9 +271,12 @@ export function createAccess(options: {
           : authorizationFor(credential, method, {
               clientId: entry ? entry.clientId : integration.client?.client_id,
               placement: request.authorization,
+              clientSecret: integration.client?.client_secret,
             })
         const filling = fillingOf(integration, parameters)
-        const built = buildRequest(request, baseUrlOf(integration.provider, method), filling)
+        const token = anonymous ? undefined : tokenOf(credential)?.access_token
+        const secrets = token === undefined ? {} : { access_token: token }
+        const built = buildRequest(request, baseUrlOf(integration.provider, method), filling, secrets)
         const url =
           request.url.startsWith('/') && pathPrefix
             ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search)

@@ -113,15 +113,20 @@ export function authorizationFor(
     /** Name of the token to use where a grant has several. */
     token?: string | undefined
     clientId?: string | null | undefined
-    /** Replaces the method's placement. */
+    /** Of the declaration's own call, instead of the method's placement; only there the client's secret may stand. */
     placement?: Authorization | undefined
+    clientSecret?: string | undefined
   } = {},
 ): { headers: Record<string, string>; pathPrefix: string } {
   const { values, bearer } = valuesOf(credential, method, options.token ?? 'main')
   const placement = options.placement ?? ('authorization' in method ? method.authorization : undefined)
   if (!placement || placement.scheme === 'bearer')
     return { headers: { authorization: `Bearer ${bearer}` }, pathPrefix: '' }
-  const known = options.clientId ? { ...values, client_id: options.clientId } : values
+  const known = {
+    ...values,
+    ...(options.clientId && { client_id: options.clientId }),
+    ...(options.placement && options.clientSecret && { client_secret: options.clientSecret }),
+  }
   switch (placement.scheme) {
     case 'basic': {
       const pair = `${fill(placement.username, known)}:${fill(placement.password, known)}`

@@ -275,6 +275,14 @@ export function credentialMethod(provider: Provider, kind: string): PlacedMethod
   return method.kind === 'browser_login' ? yieldedMethod(provider, method) : method
 }
 
+/** What the operator set for the whole hub, by field of the method; nothing in the sandbox. */
+export function hubWideValues({ extra, mode }: Integration, method: AuthMethod): Record<string, string> {
+  if (mode === 'sandbox' || !('env' in method)) return {}
+  return Object.fromEntries(
+    Object.entries(method.env ?? {}).flatMap(([field, name]) => (extra[name] ? [[field, extra[name]]] : [])),
+  )
+}
+
 /** The declaration's OAuth method as the metadata that `oauth/` takes, parameters filled. */
 export function authorizationServerOf(
   provider: Provider,
@@ -298,6 +306,7 @@ export function authorizationServerOf(
       : {}),
     ...(method.token_params ? { token_params: method.token_params } : {}),
     ...(method.scope_separator ? { scope_separator: method.scope_separator } : {}),
+    ...(method.code_tail ? { code_tail: method.code_tail } : {}),
     ...(method.normaliseTokenAnswer
       ? {
           normaliseTokenAnswer: method.normaliseTokenAnswer as NonNullable<
@@ -306,6 +315,19 @@ export function authorizationServerOf(
         }
       : {}),
   }
+}
+
+/**
+ * What is asked for under an id that the provider keeps, where the operator set one: parameters of the authorization
+ * request, which then names no scopes.
+ */
+export function configurationOf(
+  { extra }: Integration,
+  { configuration }: OAuth2,
+  values: Values,
+): Record<string, string> | undefined {
+  if (!configuration || !extra[configuration.variable]) return undefined
+  return fillAll(configuration.params, { ...extra, ...values })
 }
 
 function fillAll(record: Values, values: Values): Record<string, string> {
