@@ -6,6 +6,7 @@ import dropbox from './providers/dropbox.ts'
 import figma from './providers/figma.ts'
 import freshdesk from './providers/freshdesk.ts'
 import github from './providers/github.ts'
+import gitlab from './providers/gitlab.ts'
 import gmail from './providers/gmail.ts'
 import google from './providers/google.ts'
 import googleAds from './providers/google-ads.ts'
@@ -50,6 +51,7 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   figma,
   freshdesk,
   github,
+  gitlab,
   gmail,
   google,
   'google-ads': googleAds,
