@@ -41,6 +41,12 @@ import stripeConnect from './providers/stripe-connect.ts'
 import telegram from './providers/telegram.ts'
 import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
+import zohoBooks from './providers/zoho-books.ts'
+import zohoCrm from './providers/zoho-crm.ts'
+import zohoInventory from './providers/zoho-inventory.ts'
+import zohoMail from './providers/zoho-mail.ts'
+import zohoProjects from './providers/zoho-projects.ts'
+import zohoWorkdrive from './providers/zoho-workdrive.ts'
 import zoom from './providers/zoom.ts'
 
 export const providers: readonly Provider[] = [
@@ -85,6 +91,12 @@ export const providers: readonly Provider[] = [
   telegram,
   xero,
   zendesk,
+  zohoBooks,
+  zohoCrm,
+  zohoInventory,
+  zohoMail,
+  zohoProjects,
+  zohoWorkdrive,
   zoom,
 ]
 
@@ -121,6 +133,12 @@ export const logos: ReadonlySet<string> = new Set([
   'telegram',
   'xero',
   'zendesk',
+  'zoho-books',
+  'zoho-crm',
+  'zoho-inventory',
+  'zoho-mail',
+  'zoho-projects',
+  'zoho-workdrive',
   'zoom',
 ])
 

@@ -40,6 +40,12 @@ import stripeConnect from './providers/stripe-connect.ts'
 import telegram from './providers/telegram.ts'
 import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
+import zohoBooks from './providers/zoho-books.ts'
+import zohoCrm from './providers/zoho-crm.ts'
+import zohoInventory from './providers/zoho-inventory.ts'
+import zohoMail from './providers/zoho-mail.ts'
+import zohoProjects from './providers/zoho-projects.ts'
+import zohoWorkdrive from './providers/zoho-workdrive.ts'
 import zoom from './providers/zoom.ts'
 import type { CreateStandIn } from './stand-in.ts'
 
@@ -85,5 +91,11 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   telegram,
   xero,
   zendesk,
+  'zoho-books': zohoBooks,
+  'zoho-crm': zohoCrm,
+  'zoho-inventory': zohoInventory,
+  'zoho-mail': zohoMail,
+  'zoho-projects': zohoProjects,
+  'zoho-workdrive': zohoWorkdrive,
   zoom,
 }

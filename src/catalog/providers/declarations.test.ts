@@ -151,6 +151,22 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'accounting.settings.read',
   ],
   zendesk: ['read', 'write'],
+  'zoho-books': ['ZohoBooks.fullaccess.all'],
+  'zoho-crm': ['ZohoCRM.modules.ALL', 'ZohoCRM.settings.ALL', 'ZohoCRM.users.READ', 'ZohoCRM.org.READ'],
+  'zoho-inventory': ['ZohoInventory.fullaccess.all'],
+  'zoho-mail': [
+    'ZohoMail.messages.READ',
+    'ZohoMail.messages.CREATE',
+    'ZohoMail.accounts.READ',
+    'ZohoMail.folders.READ',
+  ],
+  'zoho-projects': ['ZohoProjects.portals.READ', 'ZohoProjects.projects.READ', 'ZohoProjects.tasks.READ'],
+  'zoho-workdrive': [
+    'WorkDrive.workspace.ALL',
+    'WorkDrive.files.ALL',
+    'WorkDrive.users.READ',
+    'WorkDrive.team.READ',
+  ],
 }
 
 test('C10 the scopes that are asked for are the pinned ones', () => {

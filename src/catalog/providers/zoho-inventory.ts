@@ -1,0 +1,94 @@
+import { defineProvider, readText } from '../define.ts'
+import {
+  readOrganizations,
+  zohoEnv,
+  zohoForbidden,
+  zohoOAuth,
+  zohoParameters,
+  zohoRevocation,
+  zohoSetup,
+  zohoSources,
+} from '../families/zoho.ts'
+
+export default defineProvider({
+  id: 'zoho-inventory',
+  name: 'Zoho Inventory',
+  category: 'Finance & Billing',
+  summary: 'Read and write items, stock, sales orders and shipments of one organization.',
+  aliases: ['stock', 'items', 'warehouse', 'orders'],
+  family: 'zoho',
+  hosts: ['{accountsHost}', '{apiHost}'],
+  callback: 'universal',
+  env: zohoEnv,
+  parameters: [
+    ...zohoParameters('apiHost'),
+    {
+      name: 'organizationId',
+      label: 'Organization id',
+      pattern: '^[0-9]{3,25}$',
+      example: '10234695',
+      asked: false,
+    },
+  ],
+  auth: [zohoOAuth],
+  scopes: {
+    'ZohoInventory.fullaccess.all': { why: 'Reads and writes everything in the inventory.', access: 'write' },
+  },
+  scope_sets: {
+    recommended: {
+      label: 'Recommended',
+      note: 'One scope reads the organizations and everything in them.',
+      scopes: ['ZohoInventory.fullaccess.all'],
+    },
+    automation: {
+      label: 'Automation',
+      note: 'As listed by the guide for automation.',
+      scopes: ['ZohoInventory.fullaccess.all'],
+    },
+  },
+  api: {
+    base_url: 'https://{apiHost}/inventory/v1',
+    headers: { 'X-com-zoho-inventory-organizationid': '{organizationId}' },
+    // Failures carry a number in `code`: 57 is a missing permission, though its status is 401.
+    errors: { forbidden: [...zohoForbidden, { status: [400, 401, 403], at: 'code', equals: 57 }] },
+  },
+  verify: { url: '/organizations/{organizationId}' },
+  account: ({ body, parameters }) => {
+    const id = parameters['organizationId'] ?? ''
+    const email = readText(body, 'organization.email')
+    return { id, label: readText(body, 'organization.name') ?? id, ...(email && { email }) }
+  },
+  tenants: {
+    request: { url: 'https://{apiHost}/inventory/v1/organizations' },
+    read: readOrganizations,
+    matches: 'organizationId',
+  },
+  test_calls: [
+    { label: 'Organizations', method: 'GET', path: '/organizations' },
+    { label: 'Items', method: 'GET', path: '/items?per_page=10' },
+    { label: 'Contacts', method: 'GET', path: '/contacts?per_page=10' },
+  ],
+  setup: zohoSetup({
+    variables:
+      'Set ZOHO_CLIENT_ID and ZOHO_CLIENT_SECRET. They serve all entries of Zoho; Zoho CRM has a redirect URI of its own, to be added beside this one.',
+    prerequisites: ['A user of an organization in Zoho Inventory.'],
+    notes: [
+      'A connection is bound to one organization, which each call names in a header. The parameter organization_id, where a call has it, goes before.',
+      'Limits: 100 calls a minute for each organization, and a number a day by plan.',
+    ],
+  }),
+  revocation: zohoRevocation,
+  webhooks: {
+    mode: 'none',
+    note: 'Webhooks of Zoho Inventory belong to workflow rules of an organization and are not used.',
+  },
+  sources: [
+    ...zohoSources,
+    'Reference of the Zoho Inventory API (organizations, answers), read in November 2026',
+  ],
+  checked: '2026-11-21',
+  doubts: [
+    'The reference names the organization by the parameter organization_id; the header is what many public clients send.',
+    'Names of the headers that tell the limits were not verified.',
+  ],
+})
