@@ -97,6 +97,8 @@ export type ApiRequest = {
   headers?: Record<string, string>
   form?: Record<string, string>
   json?: Json
+  /** A body of XML, sent as it stands (RFC 4918). */
+  xml?: string
   /** Replaces the method's way to put the credential on a call, for this one. */
   authorization?: Authorization
 }
@@ -377,7 +379,14 @@ export type ReadAccount = (evidence: {
   token: TokenBody | undefined
   body: JsonObject
   parameters: Readonly<Record<string, string>>
+  /** The answer as it came, for what does not speak JSON. */
+  answer?: RawAnswer
 }) => Account
+
+export type RawAnswer = {
+  text: string
+  headers: Readonly<Record<string, string | string[] | undefined>>
+}
 
 /** Something the account may or may not have (a plan, a product): asked after connecting and when verifying. */
 export type Capability = {
@@ -386,11 +395,16 @@ export type Capability = {
   label: string
   /** Absent: the answer to `verify` tells. */
   request?: ApiRequest
-  /** Undefined: the answer does not tell. A warning shows on the connection, which works all the same. */
+  /**
+   * Undefined: the answer does not tell. A warning shows on the connection, which works all the same. `parameters`
+   * are what only this answer tells; they are held to their patterns and kept.
+   */
   read: (answer: {
     status: number
     body: Json | undefined
-  }) => { value: string; warning?: string } | undefined
+    /** As it came, for what does not speak JSON. */
+    text?: string
+  }) => { value: string; warning?: string; parameters?: Record<string, string> } | undefined
 }
 
 /** How events of this provider arrive, and how a delivery proves where it comes from. */
@@ -462,6 +476,17 @@ export type Tenant = {
 
 /** Asks for the places a grant reaches, and reads the answer. */
 export type AskTenants = { request: ApiRequest; read: (body: Json) => Tenant[] }
+
+/** A call to try once connected; it changes nothing. */
+export type TestCall = {
+  label: string
+  method: 'GET' | 'POST' | 'PROPFIND'
+  path: string
+  base?: string
+  headers?: Readonly<Record<string, string>>
+  json?: Json
+  xml?: string
+}
 
 export type Provider = {
   id: string
@@ -539,7 +564,7 @@ export type Provider = {
     otherwise?: AskTenants
     matches: string
   }
-  test_calls: readonly { label: string; method: 'GET' | 'POST'; path: string; base?: string; json?: Json }[]
+  test_calls: readonly TestCall[]
   /** Braces of the texts: `{public_url}`, the hub's own address, and `{redirect_uri}`. */
   setup: {
     console_url: string

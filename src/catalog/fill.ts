@@ -1,5 +1,5 @@
 /** Filling the braces of a declaration. No I/O. */
-import type { ApiRequest, Json, JsonObject } from './define.ts'
+import type { ApiRequest, Json, JsonObject, RawAnswer, TestCall } from './define.ts'
 
 export type Values = Readonly<Record<string, string>>
 
@@ -66,8 +66,32 @@ export function buildRequest(
   } else if (request.json !== undefined) {
     body = JSON.stringify(fillJson(request.json, values))
     headers['content-type'] = 'application/json'
+  } else if (request.xml !== undefined) {
+    body = request.xml
+    headers['content-type'] = 'application/xml; charset=utf-8'
   }
   return { method: request.method ?? 'GET', url, headers, body }
+}
+
+/** Headers and body of a call to try, as they are sent through the proxy. */
+export function renderTestCall({ json, xml, headers }: TestCall): {
+  headers: Record<string, string>
+  body: string | undefined
+} {
+  const type =
+    json !== undefined ? 'application/json' : xml !== undefined ? 'application/xml; charset=utf-8' : undefined
+  return {
+    headers: { ...(type && { 'content-type': type }), ...headers },
+    body: json === undefined ? xml : JSON.stringify(json),
+  }
+}
+
+export function readRaw(answer: { headers: RawAnswer['headers']; body: Buffer }): RawAnswer {
+  return { text: answer.body.toString('utf8'), headers: answer.headers }
+}
+
+export function isXml({ headers }: RawAnswer): boolean {
+  return /^(?:application|text)\/(?:[\w.-]+\+)?xml\b/i.test(String(headers['content-type'] ?? ''))
 }
 
 export function parseJson(bytes: Buffer): Json | undefined {

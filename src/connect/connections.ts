@@ -1,7 +1,7 @@
 /** Stored connections: finding, verifying, renaming, and the life they had. */
 import type { Selectable } from 'kysely'
 import type { Account, ReadAccount } from '../catalog/define.ts'
-import { isJsonObject } from '../catalog/fill.ts'
+import { isJsonObject, isXml, readRaw } from '../catalog/fill.ts'
 import { identityOf, isVerified } from '../catalog/methods.ts'
 import { readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
@@ -268,9 +268,15 @@ export function createConnections(options: {
             access.call(connection, request, { anonymous: true }),
           )
         : undefined
+      const answer = readRaw(verdict.answer)
+      const readable = isJsonObject(verdict.body) || isXml(answer)
       const account =
-        verdict.verdict === 'ok' && isJsonObject(verdict.body)
-          ? readAgain(identity.account, verdict.body, fillingOf(integration, row.parameters))
+        verdict.verdict === 'ok' && readable
+          ? readAgain(identity.account, {
+              body: isJsonObject(verdict.body) ? verdict.body : {},
+              parameters: fillingOf(integration, row.parameters),
+              answer,
+            })
           : undefined
       const told = readTold(provider, account?.parameters ?? {})
       await bus.transaction(db, async (trx) => {
@@ -351,11 +357,10 @@ export function createConnections(options: {
 /** A label that needs the token answer (a workspace's name) stays as it was when the account was connected. */
 function readAgain(
   read: ReadAccount,
-  body: Parameters<ReadAccount>[0]['body'],
-  parameters: Readonly<Record<string, string>>,
+  evidence: Omit<Parameters<ReadAccount>[0], 'token'>,
 ): Account | undefined {
   try {
-    return read({ token: undefined, body, parameters })
+    return read({ token: undefined, ...evidence })
   } catch {
     return undefined
   }

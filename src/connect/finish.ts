@@ -1,7 +1,7 @@
 /** From a grant to a connection: which place, whose account, is it the same as before, and then one transaction. */
 import { sql } from 'kysely'
 import type { Provider } from '../catalog/define.ts'
-import { bracesOf, isJsonObject } from '../catalog/fill.ts'
+import { bracesOf, isJsonObject, readRaw } from '../catalog/fill.ts'
 import { baseUrlOf, identityOf, isVerified } from '../catalog/methods.ts'
 import { mismatches, readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
@@ -136,6 +136,7 @@ export function createFinisher(options: {
       token: grant.token,
       body: isJsonObject(body) ? body : {},
       parameters: fillingOf(integration, grant.parameters),
+      answer: readRaw(answered.answer),
     })
     if (account.parameters) {
       const told = readTold(provider, account.parameters)

@@ -1,5 +1,6 @@
 /** From what the modules hold to what the API says. */
 import type { AuthMethod, Parameter, Provider } from '../catalog/define.ts'
+import { renderTestCall } from '../catalog/fill.ts'
 import { pickScopes } from '../catalog/methods.ts'
 import { askedParameters } from '../catalog/parameters.ts'
 import { fillSetup } from '../catalog/setup.ts'
@@ -169,12 +170,17 @@ export function createPresenter(options: {
         notes: [...(wrongRedirect ? [wrongRedirect] : []), ...fill(provider.setup.notes)],
         revoke: { url: provider.setup.revoke.url, steps: [...provider.setup.revoke.steps] },
       },
-      test_calls: provider.test_calls.map((call) => ({
-        label: call.label,
-        method: call.method,
-        path: call.path,
-        base: call.base ?? null,
-      })),
+      test_calls: provider.test_calls.map((call) => {
+        const { headers, body = null } = renderTestCall(call)
+        return {
+          label: call.label,
+          method: call.method,
+          path: call.path,
+          base: call.base ?? null,
+          headers,
+          body,
+        }
+      }),
       hosts: [...provider.hosts],
       checked: provider.checked,
       doubts: [...(provider.doubts ?? [])],

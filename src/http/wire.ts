@@ -200,7 +200,15 @@ export const ProviderDetail = ProviderSummary.extend({
     revoke: z.object({ url: z.string(), steps: z.array(z.string()) }),
   }),
   test_calls: z.array(
-    z.object({ label: z.string(), method: z.string(), path: z.string(), base: z.string().nullable() }),
+    z.object({
+      label: z.string(),
+      method: z.string(),
+      path: z.string(),
+      base: z.string().nullable(),
+      headers: z.record(z.string(), z.string()),
+      /** As it is sent; null: none. */
+      body: z.string().nullable(),
+    }),
   ),
   hosts: z.array(z.string()),
   checked: z.string(),

@@ -1,7 +1,14 @@
 /** A call to the provider through the hub's proxy, as the page shows it. */
 import { csrfHeader, reach } from '../api/http.ts'
 
-export type Call = { method: string; path: string; base: string | null }
+export type Call = {
+  method: string
+  path: string
+  base: string | null
+  headers: Record<string, string>
+  /** As it is sent; null: none. */
+  body: string | null
+}
 export type Answer = {
   status: number
   ms: number
@@ -31,9 +38,11 @@ export async function callThroughProxy({
     method: call.method,
     headers: {
       accept: 'application/json, */*;q=0.5',
+      ...call.headers,
       ...(call.base === null ? {} : { 'trunkline-base': call.base }),
       ...csrfHeader(csrf),
     },
+    body: call.body,
   })
   const body = await response.arrayBuffer()
   const ms = Math.round(clock() - began)
@@ -68,6 +77,8 @@ export function curlCommand({
     `curl ${call.method === 'GET' ? '' : `-X ${call.method} `}${quote(url)}`,
     `-H "Authorization: Bearer $TRUNKLINE_API_KEY"`,
     ...(call.base === null ? [] : [`-H ${quote(`Trunkline-Base: ${call.base}`)}`]),
+    ...Object.entries(call.headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
+    ...(call.body === null ? [] : [`-d ${quote(call.body)}`]),
   ].join(' \\\n  ')
 }
 

@@ -30,7 +30,8 @@ export function TestCall({
   const calls = provider.test_calls
   const [chosen, setChosen] = useState(0)
   const [path, setPath] = useState(calls[0]?.path ?? '')
-  const call: Call = { method: calls[chosen]?.method ?? 'GET', path, base: calls[chosen]?.base ?? null }
+  const { method = 'GET', base = null, headers = {}, body = null } = calls[chosen] ?? {}
+  const call: Call = { method, path, base, headers, body }
   const run = useMutation({
     mutationFn: (made: Call) =>
       callThroughProxy({
@@ -77,10 +78,7 @@ export function TestCall({
             )}
           </FormField>
         )}
-        <FormField
-          label={testCallTexts.path}
-          help={call.method === 'GET' ? undefined : testCallTexts.confirmPost}
-        >
+        <FormField label={testCallTexts.path}>
           {(control) => (
             <div className="flex flex-wrap gap-2">
               <span className="flex min-w-0 flex-1 basis-56 items-stretch">

@@ -228,7 +228,6 @@ export const testCallTexts = {
   curl: 'Copy as curl',
   curlWhat: 'the call as curl',
   bodyWhat: 'the answer',
-  confirmPost: 'This call changes something at the provider.',
 }
 
 export const setupTexts = {
