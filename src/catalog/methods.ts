@@ -15,6 +15,11 @@ export function isVerified(method: AuthMethod): method is VerifiedAccess {
   return method.kind === 'verified_access'
 }
 
+/** Whether the person is sent to the provider and comes back by a redirect, to the browser that began. */
+export function comesBack(kind: string): boolean {
+  return kind === 'oauth2' || kind === 'fragment'
+}
+
 /** Where calls of connections of this method go. */
 export function baseUrlOf(provider: Provider, method: AuthMethod): string {
   return ('base_url' in method ? method.base_url : undefined) ?? provider.api.base_url

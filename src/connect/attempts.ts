@@ -2,48 +2,14 @@
  * Connecting: begin, come back, prove, decide. A flow is bound to the browser and the person that began it; every
  * step consumes the one before it, so that none can be taken twice.
  */
-import {
-  type AuthMethod,
-  type JsonObject,
-  type OAuth2,
-  type Provider,
-  readText,
-  type SecretMethod,
-} from '../catalog/define.ts'
-import { buildRequest, fillHosts, isJsonObject, parseJson } from '../catalog/fill.ts'
-import { isVerified, pickScopes } from '../catalog/methods.ts'
-import {
-  askedParameters,
-  boundValues,
-  pickTold,
-  readDefaults,
-  readFields,
-  readOperatorValues,
-  readTold,
-} from '../catalog/parameters.ts'
-import { type Egress, routeUrl } from '../egress/egress.ts'
+import { isVerified } from '../catalog/methods.ts'
+import type { Egress } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
-import { buildAuthorizationRequest, judgeCallback, type VerifiedCallback } from '../oauth/authorize.ts'
-import type { Transport } from '../oauth/server.ts'
-import { exchangeCode } from '../oauth/token.ts'
 import { hashSecret } from '../identity/secrets.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
-import type { Credential } from '../vault/credential.ts'
-import { readGrant } from '../vault/credential.ts'
-import { exchangeAccessToken } from '../vault/exchange.ts'
-import { fillingOf } from '../vault/filling.ts'
-import { signIn, signsIn } from '../vault/session.ts'
-import {
-  authorizationServerOf,
-  configurationOf,
-  findMethod,
-  hubWideValues,
-  type Integration,
-  type Integrations,
-  yieldedMethod,
-} from '../vault/integrations.ts'
+import { findMethod, type Integrations } from '../vault/integrations.ts'
 import type { Vault } from '../vault/vault.ts'
 import {
   ATTEMPT_MS,
@@ -59,8 +25,10 @@ import {
   sealNothing,
   sealPending,
 } from './attempt.ts'
-import { checkCallbackSignature } from './callback-signature.ts'
+import { type Begun, createBeginner } from './begin.ts'
 import type { Finisher } from './finish.ts'
+import { createLoginWatch } from './login-watch.ts'
+import { createRedeemer } from './redeem.ts'
 import { findLender, type Lender } from './verified-access.ts'
 
 export type StartInput = {
@@ -95,9 +63,13 @@ export type Attempts = {
   callback(input: {
     redirectUri: string
     parameters: URLSearchParams
+    /** What stood behind the `#`, handed in by a page of the hub. */
+    fragment?: string | undefined
     bindings: readonly Buffer[]
     newProof: () => { proof: string; hash: Buffer }
   }): Promise<CallbackOutcome>
+  /** Whether this browser comes back with the token in the fragment: a page has to read it. Consumes nothing. */
+  awaitsFragment(input: { redirectUri: string; state: string; bindings: readonly Buffer[] }): Promise<boolean>
   /** The host application says who finished; `endUser` must be the connect session's own. */
   complete(input: {
     organization: string
@@ -117,10 +89,7 @@ export type Attempts = {
   drain(): Promise<void>
 }
 
-const POLL_MS = 2_000
 const KEEP_MS = 24 * 3_600_000
-/** The exchange must end before the code does, and before the person loses patience. */
-const EXCHANGE_TIMEOUT_MS = 30_000
 
 export function createAttempts(options: {
   database: Database
@@ -134,7 +103,22 @@ export function createAttempts(options: {
 }): Attempts {
   const { database, bus, vault, egress, integrations, finisher, now, onRefused } = options
   const { db } = database
-  const watched = new Map<string, NodeJS.Timeout>()
+  const begin = createBeginner({ egress, now })
+  const redeem = createRedeemer({ egress, integrations, now })
+  const logins = createLoginWatch({
+    vault,
+    egress,
+    integrations,
+    now,
+    find,
+    async onDone(row, grant) {
+      try {
+        await finishOrPark(row, grant)
+      } catch (error) {
+        await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
+      }
+    },
+  })
 
   async function start(input: StartInput): Promise<Started> {
     const { provider } = integrations.resolve(input.provider)
@@ -174,7 +158,7 @@ export function createAttempts(options: {
       })
       .returningAll()
       .executeTakeFirstOrThrow()
-    if (begun.pending.step === 'poll') watch(row)
+    if (begun.pending.step === 'poll') logins.watch(row)
     if (begun.pending.step !== 'grant') return { row, authorizationUrl: begun.url }
     await finishTyped(row, begun.pending.grant)
     return { row: (await find(row.organization_id, row.id)) ?? row, authorizationUrl: undefined }
@@ -189,155 +173,6 @@ export function createAttempts(options: {
       tenants: null,
     }
     return { pending: { step: 'grant', grant }, parameters, scopes: [], url: undefined }
-  }
-
-  type Begun = {
-    pending: Pending
-    parameters: Record<string, string>
-    scopes: string[]
-    url: string | undefined
-  }
-
-  async function begin(integration: Integration, method: AuthMethod, input: StartInput): Promise<Begun> {
-    const { provider, settings } = integration
-    const bound = {
-      ...readDefaults(provider),
-      ...boundValues(provider, readOperatorValues(provider, settings.parameters)),
-    }
-    const known = input.connection ? knownParameters(provider, input.connection.parameters) : {}
-    const typed = { ...known, ...input.fields }
-    if (method.kind === 'oauth2') return beginRedirect(integration, method, bound, typed, input.scopeSet)
-    if (method.kind === 'browser_login') {
-      const { values, derived } = readFields(askedParameters(provider), typed)
-      const parameters = { ...bound, ...values, ...derived }
-      const filling = fillingOf(integration, parameters)
-      const built = buildRequest(method.start, provider.api.base_url, filling)
-      const hosts = fillHosts(provider.hosts, filling)
-      const answer = await egress.send({ ...built, hosts, routes: integration.routes })
-      const body = parseJson(answer.body)
-      const told = answer.status === 200 && isJsonObject(body) ? method.readStart(body) : undefined
-      const pollUrl = URL.parse(told?.poll_url ?? '')
-      const loginUrl = URL.parse(told?.login_url ?? '')
-      // The server that was typed is the only one to be believed, for the browser as for the hub.
-      if (!told || !pollUrl || !loginUrl || !hosts.includes(pollUrl.host) || !hosts.includes(loginUrl.host)) {
-        throw new HubError(
-          'upstream_invalid_answer',
-          `${provider.name} did not offer its log-in page under this address. Check it, and that the server is up to date.`,
-        )
-      }
-      return {
-        pending: { step: 'poll', pollUrl: pollUrl.href, pollForm: told.poll_form },
-        parameters,
-        scopes: [],
-        url: routeUrl(loginUrl, integration.routes).href,
-      }
-    }
-    if (!('fields' in method) && method.kind !== 'fragment') {
-      throw new HubError(
-        'invalid_request',
-        `"${method.label}" does not begin here: the provider's page in the dashboard says how it does.`,
-      )
-    }
-    if (method.kind === 'fragment') throw new Error('a token in the fragment is not read yet')
-    const fields = [
-      ...method.fields,
-      ...askedParameters(provider).filter(({ name }) => !method.fields.some((field) => field.name === name)),
-    ]
-    const { values, derived } = readFields(fields, {
-      ...input.fields,
-      ...lentValues(integration, method, input),
-    })
-    const parameters = {
-      ...bound,
-      ...Object.fromEntries(
-        Object.entries(values).filter(
-          ([name]) => !fields.some((field) => field.secret && field.name === name),
-        ),
-      ),
-      ...derived,
-    }
-    const secret: Credential & { kind: 'secret' } = {
-      kind: 'secret',
-      values: Object.fromEntries(
-        method.fields.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
-      ),
-    }
-    const grant = await openSession(integration, method, secret, parameters)
-    return {
-      pending: { step: 'grant', grant },
-      parameters,
-      scopes: [],
-      url: undefined,
-    }
-  }
-
-  /** Signs in where that is what the typed secret is for: its test, and what calls carry from then on. */
-  async function openSession(
-    integration: Integration,
-    method: SecretMethod,
-    credential: Credential & { kind: 'secret' },
-    parameters: Record<string, string>,
-  ): Promise<Grant> {
-    const grant: Grant = { credential, token: undefined, parameters, tenants: null }
-    if (!signsIn(method)) return grant
-    const { provider } = integration
-    const { values } = credential
-    const timeout = EXCHANGE_TIMEOUT_MS
-    const signedIn = await signIn({ integration, method, parameters, values, egress, timeout, now })
-    if (!signedIn)
-      throw new HubError(
-        'credential_refused',
-        `${provider.name} refuses this credential. Check that it was copied whole and is still valid.`,
-      )
-    const told = readTold(provider, signedIn.parameters)
-    if (told.wrong.length > 0)
-      throw new HubError(
-        'upstream_invalid_answer',
-        `${provider.name} told a value for "${told.wrong.join('", "')}" that does not have the expected form.`,
-      )
-    return {
-      ...grant,
-      credential: { ...credential, session: signedIn.session },
-      parameters: { ...parameters, ...told.values },
-    }
-  }
-
-  function beginRedirect(
-    integration: Integration,
-    method: OAuth2,
-    bound: Readonly<Record<string, string>>,
-    typed: Readonly<Record<string, string>>,
-    scopeSet: string | undefined,
-  ): Begun {
-    const { provider, client, redirectUri, mode, settings } = integration
-    if (mode === 'unconfigured' || !client || !redirectUri) {
-      throw new HubError(
-        'not_configured',
-        `${provider.name} has no OAuth client here yet. Set ${[provider.env.client_id, provider.env.client_secret].filter(Boolean).join(' and ') || 'its client id and secret'}: the set-up page shows where to get them.`,
-      )
-    }
-    const { values, derived } = readFields(askedParameters(provider), typed)
-    const parameters = { ...bound, ...values, ...derived }
-    const { main, extra, all } = pickScopes(provider, method, settings, scopeSet)
-    const filling = fillingOf(integration, parameters)
-    const server = authorizationServerOf(provider, method, filling)
-    const configured = configurationOf(integration, method, filling)
-    const request = buildAuthorizationRequest({
-      server: configured
-        ? { ...server, authorization_params: { ...server.authorization_params, ...configured } }
-        : server,
-      client,
-      redirectUri,
-      scopes: configured ? [] : main,
-      extraScopes: configured ? {} : extra,
-    })
-    return {
-      pending: { step: 'redirect', state: request.state, codeVerifier: request.codeVerifier ?? null },
-      parameters,
-      // What the provider keeps under an id is not known here: only what it tells as granted.
-      scopes: configured ? [] : all,
-      url: routeUrl(request.url, integration.routes).href,
-    }
   }
 
   /** A typed secret is tested at once; wrong ones are the caller's error, and nothing of them stays. */
@@ -373,7 +208,13 @@ export function createAttempts(options: {
       .executeTakeFirst()
   }
 
-  const callback: Attempts['callback'] = async ({ redirectUri, parameters, bindings, newProof }) => {
+  const callback: Attempts['callback'] = async ({
+    redirectUri,
+    parameters,
+    fragment,
+    bindings,
+    newProof,
+  }) => {
     const state = parameters.get('state')
     // Two states, two codes: somebody is trying something.
     if (!state || parameters.getAll('state').length > 1 || parameters.getAll('code').length > 1)
@@ -400,16 +241,15 @@ export function createAttempts(options: {
     if (pending.step !== 'redirect') return { kind: 'unknown' }
     let moved: AttemptRow | undefined
     try {
-      checkSignature(row, parameters)
-      const verified = judge(row, parameters, pending.state)
+      const { state, codeVerifier } = pending
+      const handed = fragment === undefined ? undefined : redeem.readFragment(row, fragment)
+      if (!handed) redeem.checkSignature(row, parameters)
+      const verified = handed ? undefined : redeem.judge(row, parameters, state)
       if (await needsCompletion(row)) {
         const { proof, hash } = newProof()
-        const parked: Pending = {
-          step: 'proof',
-          state: pending.state,
-          codeVerifier: pending.codeVerifier,
-          parameters: [...parameters],
-        }
+        const parked: Pending = handed
+          ? { step: 'grant', grant: handed }
+          : { step: 'proof', state, codeVerifier, parameters: [...parameters] }
         await moveAttempt(db, bus, row, 'pending', {
           status: 'proof_required',
           proof_hash: hash,
@@ -417,12 +257,26 @@ export function createAttempts(options: {
         })
         return { kind: 'proof', row, proof }
       }
-      moved = await exchange(row, verified, parameters, pending.codeVerifier, 'pending')
+      const grant = handed ?? (verified && (await redeem.exchange(row, verified, parameters, codeVerifier)))
+      if (grant) moved = await finisher.finish(row, grant, 'pending')
     } catch (error) {
       moved = await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
       if (error instanceof HubError && error.code === 'callback_refused') await onRefused(row, error.detail)
     }
     return { kind: 'moved', row: moved ?? (await find(row.organization_id, row.id)) ?? row }
+  }
+
+  const awaitsFragment: Attempts['awaitsFragment'] = async ({ redirectUri, state, bindings }) => {
+    const row = await db
+      .selectFrom('oauth_states')
+      .select(['binding_hash'])
+      .where('state_hash', '=', hashSecret(state))
+      .where('method', '=', 'fragment')
+      .where('status', '=', 'pending')
+      .where('redirect_uri', '=', redirectUri)
+      .where('expires_at', '>', new Date(now()))
+      .executeTakeFirst()
+    return row !== undefined && bindings.some((binding) => binding.equals(row.binding_hash))
   }
 
   async function needsCompletion(row: AttemptRow): Promise<boolean> {
@@ -434,113 +288,6 @@ export function createAttempts(options: {
       .where('id', '=', row.connect_session_id)
       .executeTakeFirst()
     return session?.proof !== 'browser'
-  }
-
-  /** Before the callback is parked or judged: a completing call may come later than a timestamp allows. */
-  function checkSignature(row: AttemptRow, query: URLSearchParams): void {
-    const { integration, method } = redirectMethod(row)
-    if (!method.callback_signature) return
-    checkCallbackSignature({
-      provider: integration.provider,
-      declared: method.callback_signature,
-      secret: integration.client?.client_secret ?? '',
-      query,
-      parameters: row.parameters,
-      now: now(),
-    })
-  }
-
-  function judge(row: AttemptRow, parameters: URLSearchParams, state: string): VerifiedCallback {
-    const { integration, method } = redirectMethod(row)
-    const server = authorizationServerOf(integration.provider, method, fillingOf(integration, row.parameters))
-    return judgeCallback({
-      server,
-      client: integration.client as NonNullable<Integration['client']>,
-      parameters,
-      expectedState: state,
-    })
-  }
-
-  function redirectMethod(row: AttemptRow): { integration: Integration; method: OAuth2 } {
-    const integration = integrations.resolve(row.provider, row.mode)
-    const method = findMethod(integration.provider, row.method)
-    if (method.kind !== 'oauth2' || !integration.client)
-      throw new HubError(
-        'not_configured',
-        `${integration.provider.name} has lost its OAuth client since this attempt began.`,
-      )
-    return { integration, method }
-  }
-
-  async function exchange(
-    row: AttemptRow,
-    verified: VerifiedCallback,
-    query: URLSearchParams,
-    codeVerifier: string | null,
-    from: 'pending' | 'proof_required',
-  ): Promise<AttemptRow | undefined> {
-    const { integration, method } = redirectMethod(row)
-    const { provider, client, routes, redirectUri } = integration
-    // Where the code is spent may depend on what came with it (the data centre of the account).
-    const beside = readTold(provider, pickTold(method.parameters_from, { query }))
-    if (beside.wrong.length > 0)
-      throw new HubError(
-        'callback_refused',
-        `${provider.name} came back with a value for "${beside.wrong.join('", "')}" that is none of its own. Nothing was exchanged.`,
-      )
-    const parameters = { ...row.parameters, ...beside.values }
-    const filling = fillingOf(integration, parameters)
-    const server = authorizationServerOf(provider, method, filling)
-    const hosts = [...fillHosts(provider.hosts, filling), new URL(server.token_endpoint).host]
-    const transport: Transport = (request) =>
-      egress.send({ ...request, hosts, routes, timeout: EXCHANGE_TIMEOUT_MS })
-    const granted = (await exchangeCode({
-      server,
-      client: client as NonNullable<typeof client>,
-      transport,
-      callback: verified,
-      redirectUri: row.redirect_uri ?? (redirectUri as string),
-      codeVerifier: codeVerifier ?? undefined,
-      now,
-    })) as JsonObject
-    const token = await upgrade(integration, method, parameters, granted)
-    const told = readTold(provider, pickTold(method.parameters_from, { token }))
-    if (told.wrong.length > 0)
-      throw new HubError(
-        'upstream_invalid_answer',
-        `${provider.name} told a value for "${told.wrong.join('", "')}" that does not have the expected form.`,
-      )
-    const grant: Grant = {
-      credential: readGrant(token, now(), method),
-      token,
-      parameters: { ...parameters, ...told.values },
-      tenants: null,
-    }
-    return finisher.finish(row, grant, from)
-  }
-
-  /** Swaps the short-lived token of a fresh grant for one that lasts, where the provider has both. */
-  async function upgrade(
-    integration: Integration,
-    method: OAuth2,
-    parameters: Record<string, string>,
-    granted: JsonObject,
-  ): Promise<JsonObject> {
-    const { upgrade: request, endless } = method.refresh.exchange ?? {}
-    if (!request || (endless === 'kept' && granted.expires_in === undefined)) return granted
-    const lasting = await exchangeAccessToken({
-      integration,
-      method,
-      parameters,
-      request,
-      accessToken: readText(granted, 'access_token') ?? '',
-      egress,
-      timeout: EXCHANGE_TIMEOUT_MS,
-      now,
-    })
-    // What else the first answer said (whose account it is) holds for both; its lifetime does not.
-    const { expires_in: _short, ...kept } = granted
-    return { ...kept, ...lasting }
   }
 
   function explain(error: unknown, row: AttemptRow): FailureReason {
@@ -579,13 +326,9 @@ export function createAttempts(options: {
       if (pending.step === 'grant') await finisher.finish(row, pending.grant, 'proof_required')
       else if (pending.step === 'proof') {
         const parameters = new URLSearchParams(pending.parameters)
-        await exchange(
-          row,
-          judge(row, parameters, pending.state),
-          parameters,
-          pending.codeVerifier,
-          'proof_required',
-        )
+        const verified = redeem.judge(row, parameters, pending.state)
+        const grant = await redeem.exchange(row, verified, parameters, pending.codeVerifier)
+        await finisher.finish(row, grant, 'proof_required')
       }
     } catch (error) {
       await moveAttempt(db, bus, row, 'proof_required', failed(explain(error, row), now()))
@@ -631,7 +374,7 @@ export function createAttempts(options: {
 
   const cancel: Attempts['cancel'] = async (row) => {
     if (!['pending', 'proof_required', 'decision_required'].includes(row.status)) return
-    unwatch(row.id)
+    logins.unwatch(row.id)
     await moveAttempt(db, bus, row, row.status, {
       status: 'cancelled',
       state_hash: null,
@@ -640,70 +383,16 @@ export function createAttempts(options: {
     })
   }
 
-  function watch(row: AttemptRow): void {
-    if (watched.has(row.id)) return
-    const timer = setInterval(() => void poll(row).catch(() => {}), POLL_MS)
-    timer.unref()
-    watched.set(row.id, timer)
-  }
-
-  function unwatch(id: string): void {
-    clearInterval(watched.get(id))
-    watched.delete(id)
-  }
-
-  const polling = new Set<string>()
-  async function poll(known: AttemptRow): Promise<void> {
-    if (polling.has(known.id)) return
-    polling.add(known.id)
-    try {
-      const row = await find(known.organization_id, known.id)
-      if (!row || row.status !== 'pending' || row.expires_at.getTime() <= now()) return unwatch(known.id)
-      // Another replica may have begun it, or this one was restarted.
-      watch(row)
-      const pending = openPending(vault, row)
-      const integration = integrations.resolve(row.provider, row.mode)
-      const method = findMethod(integration.provider, row.method)
-      if (pending.step !== 'poll' || method.kind !== 'browser_login') return unwatch(row.id)
-      const hosts = fillHosts(integration.provider.hosts, fillingOf(integration, row.parameters))
-      const built = buildRequest({ method: 'POST', url: pending.pollUrl, form: pending.pollForm }, '', {})
-      const answer = await egress.send({ ...built, hosts, routes: integration.routes, timeout: 10_000 })
-      if (answer.status === method.pending) return
-      const body = parseJson(answer.body)
-      if (answer.status !== 200 || !isJsonObject(body)) return
-      unwatch(row.id)
-      const { values, parameters = {} } = method.readDone(body)
-      const fields = yieldedMethod(integration.provider, method).fields
-      const open = Object.fromEntries(
-        Object.entries(values).filter(
-          ([name]) => !fields.some((field) => field.secret && field.name === name),
-        ),
-      )
-      const grant: Grant = {
-        credential: { kind: 'secret', values },
-        token: undefined,
-        parameters: { ...row.parameters, ...open, ...parameters },
-        tenants: null,
-      }
-      try {
-        await finishOrPark(row, grant)
-      } catch (error) {
-        await moveAttempt(db, bus, row, 'pending', failed(explain(error, row), now()))
-      }
-    } finally {
-      polling.delete(known.id)
-    }
-  }
-
   return {
     start,
     callback,
+    awaitsFragment,
     complete,
     issueProof,
     find,
     decide,
     cancel,
-    poll,
+    poll: logins.poll,
     async sweep() {
       const over = await db
         .selectFrom('oauth_states')
@@ -729,32 +418,7 @@ export function createAttempts(options: {
         .execute()
     },
     async drain() {
-      for (const id of watched.keys()) unwatch(id)
+      logins.stop()
     },
   }
-}
-
-/**
- * The hub's own secret, where a person of the hub left its fields empty. People who come by a connect link have
- * accounts of their own: nothing of the operator's becomes theirs.
- */
-function lentValues(
-  integration: Integration,
-  method: SecretMethod,
-  input: StartInput,
-): Record<string, string> {
-  const values = hubWideValues(integration, method)
-  const typed = Object.keys(values).some((name) => input.fields[name]?.trim())
-  return typed || input.owner.kind === 'end_user' ? {} : values
-}
-
-function knownParameters(
-  provider: Provider,
-  parameters: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    askedParameters(provider).flatMap(({ name }) =>
-      parameters[name] === undefined ? [] : [[name, parameters[name]]],
-    ),
-  )
 }

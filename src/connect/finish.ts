@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Provider } from '../catalog/define.ts'
 import { bracesOf, isJsonObject, readRaw } from '../catalog/fill.ts'
-import { baseUrlOf, identityOf, isVerified } from '../catalog/methods.ts'
+import { baseUrlOf, comesBack, identityOf, isVerified } from '../catalog/methods.ts'
 import { mismatches, readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
@@ -13,7 +13,7 @@ import type { Access } from '../vault/access.ts'
 import { grantedScopes } from '../vault/credential.ts'
 import { fillingOf } from '../vault/filling.ts'
 import { credentialMethod, type Integration, type Integrations } from '../vault/integrations.ts'
-import { CONNECTED, type NewStatus, recordEvent, setStatus, statusOf, tellChange } from '../vault/status.ts'
+import { type NewStatus, recordEvent, setStatus, statusOf, tellChange } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
 import {
   type AttemptRow,
@@ -266,7 +266,7 @@ export function createFinisher(options: {
     const values = {
       method: row.method,
       mode: row.mode,
-      client_id: row.method === 'oauth2' ? (client?.client_id ?? null) : null,
+      client_id: comesBack(row.method) ? (client?.client_id ?? null) : null,
       lender_id: grant.credential.kind === 'borrowed' ? grant.credential.connection : null,
       account_id: account.id,
       grant_id: account.grant,

@@ -1,7 +1,7 @@
 /** From what the modules hold to what the API says. */
 import type { AuthMethod, Parameter, Provider } from '../catalog/define.ts'
 import { renderTestCall } from '../catalog/fill.ts'
-import { pickScopes } from '../catalog/methods.ts'
+import { comesBack, pickScopes } from '../catalog/methods.ts'
 import { askedParameters } from '../catalog/parameters.ts'
 import { fillSetup } from '../catalog/setup.ts'
 import { variablesOf } from '../catalog/variables.ts'
@@ -107,10 +107,10 @@ export function createPresenter(options: {
     }))
   }
 
-  const oauthOf = (provider: Provider) => provider.auth.find((candidate) => candidate.kind === 'oauth2')
+  const oauthOf = (provider: Provider) => provider.auth.find(({ kind }) => comesBack(kind))
   const requested = ({ provider, settings }: Integration): string[] => {
     const oauth = oauthOf(provider)
-    return oauth?.kind === 'oauth2' ? pickScopes(provider, oauth, settings).all : []
+    return oauth ? pickScopes(provider, oauth.kind === 'oauth2' ? oauth : {}, settings).all : []
   }
 
   /** Variable under which the provider keeps what is asked for, where the operator set it. */

@@ -5,10 +5,15 @@ import { type AuthorizationServer, type Client, OAuthRejection, toMetadata } fro
 
 export type AuthorizationRequest = {
   url: URL
-  /** 256 random bits (RFC 9700 section 4.7); the caller stores its hash. */
+  /** The caller stores its hash. */
   state: string
   /** RFC 7636; absent where the server cannot take it. */
   codeVerifier?: string
+}
+
+/** 256 random bits (RFC 9700 section 4.7). */
+export function newState(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 /** Builds the authorization request of RFC 6749 section 4.1.1, with PKCE S256 (RFC 7636) where the server takes it. */
@@ -22,7 +27,7 @@ export function buildAuthorizationRequest(options: {
 }): AuthorizationRequest {
   const { server, client, redirectUri, scopes, extraScopes = {} } = options
   const separator = server.scope_separator ?? ' '
-  const state = randomBytes(32).toString('base64url')
+  const state = newState()
   const url = new URL(server.authorization_endpoint)
   const parameters: Record<string, string> = {
     ...server.authorization_params,

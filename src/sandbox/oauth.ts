@@ -43,7 +43,7 @@ export function createServer(options: {
   redirectUris: () => readonly string[]
   addAccount: (account: Account) => void
 }): Server {
-  const { tools, provider, oauth, standIn, quirks } = options
+  const { tools, provider, oauth, quirks } = options
   const { tokens, now, client } = tools
   const separator = oauth.scope_separator ?? ' '
   const extraNames = Object.keys(oauth.scope_params ?? {})

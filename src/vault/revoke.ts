@@ -36,7 +36,7 @@ export function planRevocation(
       request: 'none',
       reason: `${name} offers no call that ends access. Its own page does, see below.`,
     }
-  const covered = revocation.methods ?? ['oauth2', 'browser_login']
+  const covered = revocation.methods ?? ['oauth2', 'fragment', 'browser_login']
   if (!covered.includes(method as never))
     return {
       revokes: false,

@@ -23,6 +23,9 @@ const PUBLIC = new Set([
   'POST /api/v1/connect-links/{token}/attempts/{id}/decide',
   'POST /api/v1/connect-links/{token}/attempts/{id}/proof',
   'GET /api/integrations/callback',
+  'POST /api/integrations/callback',
+  'POST /api/v1/integrations/universal/callback',
+  'POST /api/integrations/whatsapp/callback', // the browser that began is the credential
   'GET /api/v1/integrations/universal/callback',
   'POST /api/meta/data-deletion',
   'POST /api/meta/deauthorize', // signed by the app secret

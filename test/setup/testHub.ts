@@ -180,6 +180,13 @@ async function openBrowser(hub: Hub, email?: string | null): Promise<Browser> {
     send: call,
     async follow(url) {
       const answer = await call('GET', url, undefined, { 'sec-fetch-site': 'cross-site' })
+      const { hash, searchParams, pathname } = new URL(url)
+      // The page's script hands in what only it can see.
+      if (answer.status === 200 && hash) {
+        const state = searchParams.get('state') ?? ''
+        const handed = await call('POST', pathname, { state, fragment: hash.slice(1) })
+        return new URL(handed.body.location ?? 'about:blank', hub.url)
+      }
       return new URL(answer.headers.get('location') ?? 'about:blank', hub.url)
     },
   }

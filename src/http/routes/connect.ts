@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AttemptRow } from '../../connect/attempt.ts'
+import { comesBack } from '../../catalog/methods.ts'
 import { HubError } from '../../errors.ts'
 import { authorise, type Principal } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
@@ -57,7 +58,7 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
       }
       if (
         !principal.session &&
-        (method ?? context.integrations.resolve(provider).provider.auth[0].kind) === 'oauth2'
+        comesBack(method ?? context.integrations.resolve(provider).provider.auth[0].kind)
       ) {
         throw new HubError(
           'invalid_request',

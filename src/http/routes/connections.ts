@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { comesBack } from '../../catalog/methods.ts'
 import { HubError } from '../../errors.ts'
 import { recordEvent } from '../../vault/status.ts'
 import { principalOf } from '../auth.ts'
@@ -163,7 +164,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
           'This connection was disconnected. Connect the account anew.',
         )
       const method = request.body.method ?? row.method
-      if (!principal.session && method === 'oauth2')
+      if (!principal.session && comesBack(method))
         throw new HubError(
           'invalid_request',
           'A redirect needs a browser to come back to. Use POST /api/v1/connect-sessions with this connection_id.',

@@ -19,7 +19,7 @@ export function AskedPermissions({
   onScopeSet: (name: string | undefined) => void
   fixed: boolean
 }) {
-  if (method.kind !== 'oauth2') return <NoScopes provider={provider} />
+  if (method.kind !== 'oauth2' && method.kind !== 'fragment') return <NoScopes provider={provider} />
   const sets = provider.scope_sets ?? []
   const chosen = sets.find((set) => set.name === scopeSet)
   const scopes = chosen?.scopes ?? provider.requested_scopes

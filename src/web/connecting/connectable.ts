@@ -15,7 +15,9 @@ export type Choice = {
 /** OAuth 2.0 needs a client of the operator's, and an app is installed at the provider; the others begin here. */
 export function usableMethods(provider: Pick<Connectable, 'mode' | 'methods'>): MethodBody[] {
   return provider.methods.filter(
-    ({ kind }) => kind !== 'installed_app' && (kind !== 'oauth2' || provider.mode !== 'unconfigured'),
+    ({ kind }) =>
+      kind !== 'installed_app' &&
+      ((kind !== 'oauth2' && kind !== 'fragment') || provider.mode !== 'unconfigured'),
   )
 }
 

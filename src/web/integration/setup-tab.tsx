@@ -90,7 +90,8 @@ export function SetupTab({ provider }: { provider: ProviderDetailBody }) {
 }
 
 function stateOf(provider: ProviderDetailBody): string {
-  if (!provider.methods.some(({ kind }) => kind === 'oauth2')) return setupTexts.noClient
+  if (!provider.methods.some(({ kind }) => kind === 'oauth2' || kind === 'fragment'))
+    return setupTexts.noClient
   return setupTexts[provider.mode]
 }
 
