@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../catalog/define.ts'
 import { REDIRECT_URI, rehearse } from './rehearsal.ts'
 import { openStage, type Stage } from './stage.ts'
 
-// emulate is somebody else's picture of GitHub, Slack and Google. Whatever field the sandbox answers with has to be
+// emulate is somebody else's picture of GitHub, Slack, Google and Microsoft. Whatever field the sandbox answers with has to be
 // in emulate's answer too, with the same type; the other way round the sandbox may say less.
 let stage: Stage
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-// What the reference pages of the two have and emulate leaves out (compared 2026-11-21).
+// What the reference pages have and emulate leaves out (compared 2026-11-21).
 const SLACK_DOCUMENTS = [
   'auth.test.bot_id',
   'auth.test.is_enterprise_install',
@@ -45,13 +45,21 @@ const GOOGLE_DOCUMENTS = [
   'files.incompleteSearch',
 ]
 
+const PLACES: Readonly<Record<string, Record<string, string>>> = {
+  outlook: { login: 'login.microsoftonline.com', tenant: 'common' },
+}
+
+// Of Graph it plays /me alone.
+const MICROSOFT_DOCUMENTS = ['me.businessPhones', 'me.preferredLanguage']
+
 type Ask = (method: string, path: string, body?: JsonObject | string) => Promise<Json>
 
 async function askBoth(
   service: ServiceName,
   host: string,
+  id: string = service,
 ): Promise<{ ours: Ask; theirs: Ask; close: () => Promise<void> }> {
-  const token = (await rehearse(stage, service).connect()).access_token
+  const token = (await rehearse(stage, id, PLACES[id]).connect()).access_token
   const emulator = await createEmulator({ service, port: 0 })
   const ask =
     (base: string, authorization: string): Ask =>
@@ -213,4 +221,14 @@ test('Google', async () => {
     await gmail.close()
   }
   expect(found).toEqual(GOOGLE_DOCUMENTS)
+})
+
+test('Microsoft', async () => {
+  const { ours, theirs, close } = await askBoth('microsoft', 'graph.microsoft.com', 'outlook')
+  try {
+    const found = differ(await ours('GET', '/v1.0/me'), await theirs('GET', '/v1.0/me'), 'me')
+    expect(found).toEqual(MICROSOFT_DOCUMENTS)
+  } finally {
+    await close()
+  }
 })

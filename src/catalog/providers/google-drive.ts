@@ -60,6 +60,7 @@ export default defineProvider({
     note: 'The guides call Drive on demand. Drive itself can notify a channel (changes.watch), to be renewed at least every seven days.',
   },
   sources: [
+    '@googleapis/drive 26 (npm), Google’s own client: the stand-in answers it (files and their export); November 2026.',
     'emulate 0.12 (npm): file lists answer in the same shape; compared November 2026.',
     "Google's public reference of the Drive API; read November 2026.",
   ],

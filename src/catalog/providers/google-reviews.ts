@@ -90,7 +90,10 @@ export default defineProvider({
     mode: 'none',
     note: 'The guides call it on demand. Google can notify a Pub/Sub topic of new reviews (My Business Notifications API).',
   },
-  sources: ["Google's public reference of the Business Profile APIs; read November 2026."],
+  sources: [
+    '@googleapis/mybusinessaccountmanagement 13 and mybusinessbusinessinformation 13 (npm), Google’s own client: the stand-in answers it (accounts and locations; reviews have no client); November 2026.',
+    "Google's public reference of the Business Profile APIs; read November 2026.",
+  ],
   doubts: [
     'The API of reviews is the last of version 4; Google has announced no end and no successor for it.',
     ...googleDoubts,

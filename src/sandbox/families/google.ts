@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../catalog/define.ts'
 import { cast, fernhill } from '../cast.ts'
-import { type Asked, json, type Reply, readArguments } from '../messages.ts'
+import { type Asked, json, type Reply, readArguments, readBearer } from '../messages.ts'
 import {
   type Account,
   type CreateStandIn,
@@ -68,12 +68,15 @@ export function playGoogle(...products: Product[]): CreateStandIn {
         scope: ['openid', 'email', 'profile'],
       }),
       open('GET', '/tokeninfo', ({ asked }) => tokenInfo(asked), { host: 'oauth2.googleapis.com' }),
+      open('POST', '/tokeninfo', ({ asked }) => tokenInfo(asked), { host: 'oauth2.googleapis.com' }),
       open('POST', '/revoke', ({ asked }) => revoke(asked), { host: 'oauth2.googleapis.com' }),
       ...products.flatMap((product) => product(play)),
     ]
 
     function tokenInfo(asked: Asked): Reply {
-      const token = tools.tokens.find(readArguments(asked)['access_token'] ?? '')
+      const token = tools.tokens.find(
+        readArguments(asked)['access_token'] ?? readBearer(asked.headers.authorization) ?? '',
+      )
       const account = tools.accounts().find(({ id }) => id === token?.account)
       if (token?.use !== 'access' || !tools.tokens.isLive(token) || !account)
         return json(400, { error: 'invalid_token', error_description: 'Invalid Value' })
