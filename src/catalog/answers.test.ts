@@ -18,6 +18,10 @@ test.each<[string, number, Json, string]>([
   ['zoom', 400, { code: 4741 }, 'unauthorized'],
   ['zoom', 400, { code: 4711 }, 'forbidden'],
   ['zoom', 401, { code: 4711 }, 'forbidden'],
+  ['monday', 200, { data: {}, ...graphql('UNAUTHORIZED_FIELD_OR_TYPE') }, 'forbidden'],
+  ['monday', 200, graphql('COMPLEXITY_BUDGET_EXHAUSTED'), 'rate_limited'],
+  ['monday', 200, graphql('ResourceNotFoundException'), 'failed'],
+  ['monday', 401, { errors: ['Not Authenticated'] }, 'unauthorized'],
   ['figma', 403, { status: 403, err: 'Token expired' }, 'unauthorized'],
   ['figma', 403, { status: 403, err: 'Invalid scope(s): x' }, 'forbidden'],
   ['asana', 402, { errors: [] }, 'not_available'],
@@ -34,6 +38,7 @@ test.each<[string, AnswerHead['headers'], Json, number | undefined]>([
   ['telegram', {}, { ok: false, parameters: { retry_after: 4 } }, 4],
   ['discord', {}, { message: 'x', retry_after: 1.25, global: false }, 1.25],
   ['zoom', { 'retry-after': '2026-11-21T12:10:00Z' }, null, 600],
+  ['monday', {}, { errors: [{ extensions: { retry_in_seconds: 12 } }] }, 12],
   ['slack', { 'retry-after': 'Sat, 21 Nov 2026 12:01:00 GMT' }, null, 60],
 ])('the wait that %s tells: %j %j', (id, headers, body, seconds) => {
   expect(readWait(provider(id), { status: 429, headers }, body, NOW)).toBe(seconds)

@@ -137,7 +137,10 @@ export type Revocation = {
   methods?: readonly AuthMethod['kind'][]
   /** RFC 7009, when the provider follows it: `token` in a form, client authentication as at the token endpoint. */
   revocation_endpoint?: string
-  /** Anything else. Braces: `{client_id}`, `{access_token}`, `{refresh_token}`, `{token}` (refresh, else access). */
+  /**
+   * Anything else. Braces: `{client_id}`, `{client_secret}`, `{access_token}`, `{refresh_token}`, `{token}` (refresh,
+   * else access).
+   */
   request?: RevocationRequest
   /** Used instead while a sibling connection shares the grant; absent: nothing is sent then. */
   narrow?: RevocationRequest
@@ -210,7 +213,10 @@ export type OAuth2 = Identity & {
   scope_separator?: ' ' | ','
   /** Query parameter that carries the scopes of an extra token: `{ user: 'user_scope' }`. */
   scope_params?: Readonly<Record<string, string>>
-  /** Undoes a deviation of the token endpoint: status and body as sent, RFC 6749 section 5 shape out. */
+  /**
+   * Undoes a deviation of the token endpoint: status and body as sent, RFC 6749 section 5 shape out. `expires_at`, in
+   * seconds since 1970, may stand for `expires_in` where the end is told instead of the lifetime.
+   */
   normaliseTokenAnswer?: (answer: { status: number; body: JsonObject }) => {
     status: number
     body: JsonObject

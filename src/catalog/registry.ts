@@ -26,6 +26,7 @@ import linkedinAds from './providers/linkedin-ads.ts'
 import mailchimp from './providers/mailchimp.ts'
 import microsoft365 from './providers/microsoft-365.ts'
 import microsoftTeams from './providers/microsoft-teams.ts'
+import monday from './providers/monday.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import onedrive from './providers/onedrive.ts'
@@ -76,6 +77,7 @@ export const providers: readonly Provider[] = [
   mailchimp,
   microsoft365,
   microsoftTeams,
+  monday,
   nextcloud,
   notion,
   onedrive,

@@ -25,6 +25,7 @@ import linkedinAds from './providers/linkedin-ads.ts'
 import mailchimp from './providers/mailchimp.ts'
 import microsoft365 from './providers/microsoft-365.ts'
 import microsoftTeams from './providers/microsoft-teams.ts'
+import monday from './providers/monday.ts'
 import nextcloud from './providers/nextcloud.ts'
 import notion from './providers/notion.ts'
 import onedrive from './providers/onedrive.ts'
@@ -76,6 +77,7 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   mailchimp,
   'microsoft-365': microsoft365,
   'microsoft-teams': microsoftTeams,
+  monday,
   nextcloud,
   notion,
   onedrive,

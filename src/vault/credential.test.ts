@@ -72,6 +72,17 @@ describe('a grant of several tokens', () => {
   })
 })
 
+test.each<[object, number | undefined]>([
+  [{ expires_in: 60 }, 61_000],
+  [{ expires_at: 61 }, 61_000],
+  [{ expires_in: 60, expires_at: 999 }, 61_000],
+  [{ expires_in: 0, expires_at: 999 }, undefined],
+  [{ expires_at: 1 }, undefined],
+  [{ expires_at: '61' }, undefined],
+])('R6 the end that %j tells', (told, end) => {
+  expect(readTokenSet({ access_token: 'a', ...told }, 1_000, oauth2).expires_at).toBe(end)
+})
+
 test('R6 a refresh answer keeps the old refresh token and scope where it names none', () => {
   const before = { access_token: 'a', refresh_token: 'r', scope: 'read' }
   expect(readTokenSet({ access_token: 'b' }, 0, oauth2, before)).toEqual({ ...before, access_token: 'b' })

@@ -34,8 +34,7 @@ export function decodeCredential(plaintext: Buffer): Credential {
 /** One RFC 6749 token answer as a token set; the old refresh token stays where no new one came. */
 export function readTokenSet(body: JsonObject, now: number, method: OAuth2, previous?: TokenSet): TokenSet {
   const { assumed_lifetime, exchange } = method.refresh
-  const lifetime =
-    typeof body.expires_in === 'number' && body.expires_in > 0 ? body.expires_in : assumed_lifetime
+  const lifetime = readLifetime(body, now) ?? assumed_lifetime
   const refreshToken = exchange
     ? undefined
     : typeof body.refresh_token === 'string' && body.refresh_token
@@ -53,6 +52,17 @@ export function readTokenSet(body: JsonObject, now: number, method: OAuth2, prev
       ? { renewal: { from, at: Math.max(from, now + (lifetime - exchange.ahead) * 1000) } }
       : {}),
   }
+}
+
+/** Seconds; undefined: the answer does not tell, or tells nonsense. */
+function readLifetime({ expires_in, expires_at }: JsonObject, now: number): number | undefined {
+  const told =
+    typeof expires_in === 'number'
+      ? expires_in
+      : typeof expires_at === 'number'
+        ? Math.floor(expires_at - now / 1000)
+        : 0
+  return told > 0 ? told : undefined
 }
 
 /** The answer to a code exchange, with the grant's extra tokens. */

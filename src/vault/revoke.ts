@@ -118,6 +118,7 @@ export function createRevoker(options: {
       const set = credential.kind === 'oauth2' ? credential.tokens[name] : undefined
       const secrets = {
         client_id: client?.client_id ?? '',
+        client_secret: client?.client_secret ?? '',
         access_token: set?.access_token ?? '',
         refresh_token: set?.refresh_token ?? '',
         token: set?.refresh_token ?? set?.access_token ?? '',

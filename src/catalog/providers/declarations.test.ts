@@ -19,6 +19,15 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'workspaces:read',
   ],
   gitlab: ['api', 'read_user'],
+  monday: [
+    'boards:read',
+    'boards:write',
+    'updates:read',
+    'updates:write',
+    'users:read',
+    'workspaces:read',
+    'me:read',
+  ],
   figma: ['current_user:read', 'file_content:read', 'file_metadata:read', 'file_comments:read'],
   discord: ['identify', 'bot', 'guilds'],
   zoom: [
@@ -230,6 +239,7 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
       ...(provider.parameters ?? []).map(({ name }) => name),
       ...Object.keys(provider.env.extra ?? {}),
       'client_id',
+      'client_secret',
       'access_token',
       'refresh_token',
       'token',
