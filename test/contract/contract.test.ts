@@ -4,11 +4,9 @@
  * sandbox's; what that is worth is checked apart, against the vendors' own clients and `emulate`.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AuthMethod, Provider, TestCall } from '../../src/catalog/define.ts'
-import { judgeAnswer } from '../../src/catalog/answers.ts'
-import { buildRequest, parseJson, renderTestCall } from '../../src/catalog/fill.ts'
 import { providers } from '../../src/catalog/registry.ts'
 import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
+import { asProvider, authorize, callAs } from './flow.ts'
 
 let t: TestHub
 beforeAll(async () => {
@@ -43,7 +41,7 @@ describe.each(lives)('$name', ({ provider, method }) => {
   })
 
   test('connects', async () => {
-    const attempt = await authorize(person, provider, method, '/api/v1/connect/attempts', {
+    const attempt = await authorize(t, person, provider, method, '/api/v1/connect/attempts', {
       provider: provider.id,
       method: method.kind,
     })
@@ -113,7 +111,7 @@ describe.each(lives)('$name', ({ provider, method }) => {
   })
 
   test('reconnects under the same id', async () => {
-    const attempt = await authorize(person, provider, method, at('/reconnect'), {})
+    const attempt = await authorize(t, person, provider, method, at('/reconnect'), {})
     expect(attempt, JSON.stringify(attempt)).toMatchObject({ status: 'succeeded', connection_id: id })
     expect((await read()).status.status).toBe('connected')
     expect((await call()).status).toBe(200)
@@ -129,7 +127,7 @@ describe.each(lives)('$name', ({ provider, method }) => {
     if (impact.upstream.revokes && !provider.revocation?.undocumented) {
       expect(upstream, JSON.stringify(report)).toMatchObject({ outcome: 'done' })
       t.clock.advance((provider.revocation?.lingers ?? 0) * 1000)
-      if (token) expect(await asProvider(provider, parameters, token)).toBe('unauthorized')
+      if (token) expect(await asProvider(t, provider, parameters, token)).toBe('unauthorized')
     } else {
       expect(['by_hand', 'skipped']).toContain(upstream.outcome)
     }
@@ -143,85 +141,3 @@ describe.each(lives)('$name', ({ provider, method }) => {
     expect(await timeline()).toContain('disconnected')
   })
 })
-
-function callAs(person: Browser, id: string, test: TestCall) {
-  const { headers, body } = renderTestCall(test)
-  return person.send(test.method, `/api/v1/proxy/${id}${test.path}`, body, {
-    ...headers,
-    ...(test.base && { 'trunkline-base': test.base }),
-  })
-}
-
-/** What the provider itself says to an access token, past the hub. */
-async function asProvider(
-  provider: Provider,
-  parameters: Record<string, string>,
-  token: string,
-): Promise<string> {
-  const { url, method, headers } = buildRequest(provider.verify, provider.api.base_url, parameters)
-  const answer = await fetch(`${t.url}/sandbox/${url.host}${url.pathname}${url.search}`, {
-    method,
-    headers: { ...headers, ...provider.api.headers, authorization: `Bearer ${token}` },
-  })
-  return judgeAnswer(
-    provider,
-    { status: answer.status, headers: Object.fromEntries(answer.headers) },
-    parseJson(Buffer.from(await answer.arrayBuffer())),
-  )
-}
-
-/** Goes the person's way through whatever the method asks for; returns the attempt when it is over. */
-async function authorize(
-  person: Browser,
-  provider: Provider,
-  method: AuthMethod,
-  path: string,
-  body: object,
-) {
-  if (method.kind === 'installed_app') return install(person, provider)
-  const known = t.sandbox.values[provider.id] ?? {}
-  const names =
-    'fields' in method
-      ? method.fields.map(({ name }) => name)
-      : (provider.parameters ?? [])
-          .filter(({ required, asked }) => required && asked !== false)
-          .map(({ name }) => name)
-  const fields = Object.fromEntries(
-    names.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])),
-  )
-  const started = await person.send('POST', path, { ...body, fields })
-  expect(started.status, JSON.stringify(started.body)).toBe(201)
-  const url = started.body.authorization_url as string | undefined
-  if (method.kind === 'oauth2') await person.follow(t.consent(url as string, picksOf(provider)))
-  if (method.kind === 'browser_login')
-    await fetch(url as string, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: '',
-    })
-  const attempt = async () => (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body
-  await expect
-    .poll(async () => (await attempt()).status, { timeout: 10_000, interval: 200 })
-    .not.toBe('pending')
-  const now = await attempt()
-  if (now.status !== 'decision_required') return now
-  return (
-    await person.send('POST', `/api/v1/connect/attempts/${now.id}/decide`, {
-      value: now.decision.options[0].value,
-    })
-  ).body
-}
-
-/** Nothing begins at the hub: an administrator installs the app at the provider, and the connection is there. */
-async function install(person: Browser, provider: Provider) {
-  const [site] = t.sandbox.control.forge.sites()
-  await t.sandbox.control.forge.install(site?.cloudId as string)
-  const { data } = (await person.get(`/api/v1/connections?provider=${provider.id}`)).body
-  const found = data.find(({ method }: { method: string }) => method === 'installed_app')
-  return { status: 'succeeded', connection_id: found?.id }
-}
-
-/** Notion's person picks pages; all of them, so that the test calls find something. */
-function picksOf(provider: Provider): { picked?: string[] } {
-  return provider.id === 'notion' ? { picked: ['*'] } : {}
-}
