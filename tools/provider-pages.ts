@@ -1,5 +1,5 @@
 /** The docs pages of the catalog, drawn from the declarations. */
-import type { AuthMethod, Parameter, Provider } from '../src/catalog/define.ts'
+import type { AuthMethod, Parameter, Provider, Webhooks, WebhookSignature } from '../src/catalog/define.ts'
 import { fillSetup } from '../src/catalog/setup.ts'
 
 const CALLBACK_PATHS: Readonly<Record<Provider['callback'], string | undefined>> = {
@@ -50,6 +50,8 @@ export function renderProviderPage(provider: Provider): string {
   const sections = [
     `# ${provider.name}`,
     provider.summary,
+    provider.includes &&
+      `One connection covers ${provider.includes.map((id) => `[${id}](${id}.md)`).join(', ')}.`,
     `Category: ${provider.category}. Id in the API: \`${provider.id}\`. Compared with the provider's documentation on ${provider.checked}.`,
     '## Set up',
     section('Before you begin', fill(provider.setup.prerequisites), '-'),
@@ -73,12 +75,16 @@ export function renderProviderPage(provider: Provider): string {
           `- ${call.label}: \`${call.method} ${call.path}\`${call.base ? ` (base \`${call.base}\`)` : ''}`,
       )
       .join('\n'),
+    provider.capabilities &&
+      `Asked once connected, and whenever a connection is verified: ${provider.capabilities.map(({ label }) => label).join(', ')}. What is missing shows on the connection as a warning.`,
+    renderWebhooks(provider.webhooks),
     '## Take access back',
     renderRevocation(provider),
     `By hand, at <${provider.setup.revoke.url}>:`,
     numbered(provider.setup.revoke.steps),
-    (provider.setup.notes?.length || provider.doubts?.length) && '## Notes',
+    (provider.setup.notes?.length || provider.doubts?.length || provider.sources?.length) && '## Notes',
     bullets(fill(provider.setup.notes)),
+    section('Checked against', provider.sources ?? [], '-'),
     section('Doubts', provider.doubts ?? [], '-'),
   ]
   return `${sections.filter(Boolean).join('\n\n')}\n`
@@ -91,6 +97,7 @@ function quoteAddress(text: string): string {
 
 function renderEnvironment(provider: Provider): string | undefined {
   const { client_id, client_secret, fallback = [], extra = {} } = provider.env
+  const headers = JSON.stringify(provider.api.headers ?? {})
   const rows = [
     ...(client_id ? [[`\`${client_id}\``, 'Client id of the OAuth client.']] : []),
     ...(client_secret ? [[`\`${client_secret}\``, 'Client secret of the OAuth client.']] : []),
@@ -98,7 +105,10 @@ function renderEnvironment(provider: Provider): string | undefined {
       [`\`${names.client_id}\``, 'Read where the client id above is not set.'],
       [`\`${names.client_secret}\``, 'Read where the client secret above is not set.'],
     ]),
-    ...Object.entries(extra).map(([name, purpose]) => [`\`${name}\``, `${purpose} Optional.`]),
+    ...Object.entries(extra).map(([name, purpose]) => [
+      `\`${name}\``,
+      `${purpose} ${headers.includes(`{${name}}`) ? 'Needed.' : 'Optional.'}`,
+    ]),
   ]
   return rows.length > 0 ? `### Environment\n\n${table(['Variable', 'What it is'], rows)}` : undefined
 }
@@ -108,7 +118,7 @@ function renderMethod(provider: Provider, method: AuthMethod): string {
   if (method.kind === 'oauth2') {
     const rotation = {
       never: 'The refresh token stays the same.',
-      always: 'Every refresh brings a new refresh token; the old one is single use.',
+      always: 'Every refresh brings a new refresh token; the old one counts as used.',
       sometimes: 'A refresh may bring a new refresh token; the old one is single use then.',
       exchange: 'There is no refresh token: the access token is exchanged for a new one before it ends.',
       none: 'There are no refresh tokens.',
@@ -123,6 +133,7 @@ function renderMethod(provider: Provider, method: AuthMethod): string {
         ...(method.code_lifetime ? [`A code lives ${method.code_lifetime} seconds.`] : []),
       ]),
       renderFields(provider.parameters ?? []),
+      renderOperatorFields(provider.parameters ?? []),
     ]
       .filter(Boolean)
       .join('\n\n')
@@ -151,7 +162,7 @@ function renderMethod(provider: Provider, method: AuthMethod): string {
 }
 
 function renderFields(fields: readonly Parameter[]): string | undefined {
-  const asked = fields.filter((field) => field.asked !== false)
+  const asked = fields.filter((field) => field.asked === undefined)
   if (asked.length === 0) return undefined
   return table(
     ['Field', 'Example', ''],
@@ -165,6 +176,20 @@ function renderFields(fields: readonly Parameter[]): string | undefined {
   )
 }
 
+function renderOperatorFields(fields: readonly Parameter[]): string | undefined {
+  const asked = fields.filter((field) => field.asked === 'operator')
+  if (asked.length === 0) return undefined
+  const rows = asked.map((field) => [
+    field.label,
+    field.options
+      ? field.options.map(({ value, label }) => `\`${value}\` (${label})`).join(', ')
+      : `\`${field.example}\``,
+    field.default === undefined ? 'none' : `\`${field.default}\``,
+    field.help ?? '',
+  ])
+  return `Set once by whoever runs the hub, not by the people who connect:\n\n${table(['Setting', 'Value', 'Unless set', ''], rows)}`
+}
+
 function renderScopes(provider: Provider): string | undefined {
   const { scopes, scope_sets } = provider
   if (!scopes || !scope_sets) return undefined
@@ -176,9 +201,66 @@ function renderScopes(provider: Provider): string | undefined {
   ])
   const sets = Object.entries(scope_sets).map(
     ([name, set]) =>
-      `- **${set.label}** (\`${name}\`): ${set.scopes.map((scope) => `\`${scope}\``).join(', ')}.${set.note ? ` ${set.note}` : ''}`,
+      `- **${set.label}** (\`${name}\`): ${quote(set.scopes)}.${set.note ? ` ${set.note}` : ''}${set.documented ? ` The document lists ${quote(set.documented.scopes)}. ${set.documented.reason}` : ''}`,
   )
   return `${table(['Scope', 'Access', 'Recommended', 'Why'], rows)}\n\n### Sets\n\n${sets.join('\n')}`
+}
+
+function quote(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ')
+}
+
+const MODES: Readonly<Record<Webhooks['mode'], string>> = {
+  automatic: 'The hub subscribes when an account connects.',
+  app_level: 'One address, set once at the provider’s app.',
+  by_hand: 'Possible; a person sets it up at the provider.',
+  none: 'None.',
+}
+
+function renderWebhooks(webhooks: Webhooks | undefined): string | undefined {
+  if (!webhooks) return undefined
+  const { mode, events, signature, lifetime, handshake, steps, note } = webhooks
+  const facts = [
+    ...(events ? [`Events: ${quote(events)}.`] : []),
+    ...(signature ? [`Proof of origin: ${renderSignature(signature)}`] : []),
+    ...(lifetime ? [`A subscription ends after ${renderDuration(lifetime)} unless it is renewed.`] : []),
+    ...(handshake ? [`A new address is tried first: ${handshake}`] : []),
+  ]
+  return ['## Events', `${MODES[mode]}${note ? ` ${note}` : ''}`, bullets(facts), numbered(steps ?? [])]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+const SCHEMES: Readonly<Record<WebhookSignature['scheme'], string>> = {
+  'hmac-sha256': 'HMAC with SHA-256',
+  'hmac-sha1': 'HMAC with SHA-1',
+  'jwt-hs256': 'a JSON Web Token (HS256)',
+  ed25519: 'Ed25519',
+  shared_secret: 'a shared secret, compared as it is',
+}
+
+function renderSignature(signature: WebhookSignature): string {
+  const { scheme, header, signed, tolerance, secret } = signature
+  const parts = [
+    SCHEMES[scheme],
+    header && `in \`${header}\``,
+    signed && `over \`${signed}\``,
+    tolerance && `no older than ${renderDuration(tolerance)}`,
+  ].filter(Boolean)
+  const key = {
+    client_secret: 'the client secret',
+    subscription: 'a secret made for each subscription',
+  }[secret]
+  return `${parts.join(', ')}; the secret is ${key ?? `\`${secret}\``}.`
+}
+
+function renderDuration(seconds: number): string {
+  const count = (size: number, unit: string) => {
+    const found = Math.round((seconds / size) * 10) / 10
+    return `${found} ${unit}${found === 1 ? '' : 's'}`
+  }
+  if (seconds >= 86_400) return count(86_400, 'day')
+  return seconds >= 3600 ? count(3600, 'hour') : count(1, 'second')
 }
 
 function renderBases(provider: Provider): string {

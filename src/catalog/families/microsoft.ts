@@ -171,7 +171,7 @@ const signIn: OAuth2 = {
   refresh: {
     rotates: 'always',
     dead: ['invalid_grant', 'interaction_required', 'consent_required', 'login_required', 'bad_token'],
-    note: 'Every refresh brings a new refresh token; the old one stays good until its own end. Refresh tokens end after 90 days without use, and at once on a password reset, a revoked sign-in or a withdrawn consent. interaction_required means that a rule of the directory (multi-factor sign-in, Conditional Access) wants the person back. Access tokens live 60 to 90 minutes.',
+    note: 'The old one stays good until its own end all the same. Refresh tokens end after 90 days without use, and at once on a password reset, a revoked sign-in or a withdrawn consent. interaction_required means that a rule of the directory (multi-factor sign-in, Conditional Access) wants the person back. Access tokens live 60 to 90 minutes.',
   },
 }
 
