@@ -22,6 +22,7 @@ import { createInstallations } from './connect/installations.ts'
 import { createInvocationVerifier } from './connect/invocation.ts'
 import { createLinks } from './connect/links.ts'
 import { createFollowers } from './connect/verified-access.ts'
+import { createDoctor } from './doctor/doctor.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
 import { HubError } from './errors.ts'
 import { cookieNames } from './http/auth.ts'
@@ -307,6 +308,29 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     await identity.ensureOrganization()
 
     const variables = createVariables(env, secrets)
+    const integrationSettings = createIntegrationSettings({
+      db,
+      catalog,
+      integrations,
+      settings,
+      variables,
+      overrides,
+    })
+    const secretChanges = createSecretChanges({ db, catalog, secrets, env })
+    const doctor = createDoctor({
+      config,
+      version: VERSION,
+      db,
+      egress,
+      catalog,
+      declared,
+      integrationSettings,
+      secretChanges,
+      keyId: ring.currentId,
+      now,
+      isRunning: true,
+    })
+
     const roots = assetRoots()
     const cookies = cookieNames(config.publicUrl)
     const app = await createApp(
@@ -321,15 +345,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         audit,
         integrations,
         declared,
-        integrationSettings: createIntegrationSettings({
-          db,
-          catalog,
-          integrations,
-          settings,
-          variables,
-          overrides,
-        }),
-        secretChanges: createSecretChanges({ db, catalog, secrets, env }),
+        integrationSettings,
+        secretChanges,
+        doctor,
         access,
         attempts,
         connections,

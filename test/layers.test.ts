@@ -23,9 +23,10 @@ const ARROWS: Record<string, readonly string[]> = {
   egress: ['errors.ts', 'config.ts'],
   vault: ['errors.ts', 'config.ts', 'oauth', 'catalog', 'store', 'jobs', 'egress'],
   identity: ['errors.ts', 'config.ts', 'store', 'jobs', 'egress', 'vault'],
+  doctor: ['errors.ts', 'config.ts', 'catalog', 'store', 'egress', 'vault'],
   // Who may see a connection is decided by identity/principal.ts, the seam that everything passes.
   connect: ['errors.ts', 'config.ts', 'oauth', 'catalog', 'store', 'jobs', 'egress', 'vault', 'identity'],
-  http: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect'],
+  http: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect', 'doctor'],
   'hub.ts': [
     'errors.ts',
     'version.ts',
@@ -39,13 +40,26 @@ const ARROWS: Record<string, readonly string[]> = {
     'vault',
     'identity',
     'connect',
+    'doctor',
     'http',
   ],
   // The API's shapes, as types, and nothing of the server.
   web: ['http'],
   // Outside the product: it plays what the catalog declares.
   sandbox: ['catalog'],
-  cli: ['errors.ts', 'version.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect', 'hub.ts'],
+  cli: [
+    'errors.ts',
+    'version.ts',
+    'config.ts',
+    'catalog',
+    'store',
+    'egress',
+    'vault',
+    'identity',
+    'connect',
+    'doctor',
+    'hub.ts',
+  ],
 }
 
 type Import = { file: string; target: string; typeOnly: boolean; dynamic: boolean; names: string }

@@ -574,6 +574,8 @@ export type Provider = {
   /** Braces of the texts: `{public_url}`, the hub's own address, and `{redirect_uri}`. */
   setup: {
     console_url: string
+    /** Which http redirect URIs the provider registers: none, or of this machine under any or one name. Absent: unknown. */
+    http_redirects?: 'none' | 'loopback' | 'localhost' | '127.0.0.1'
     prerequisites: readonly string[]
     steps: readonly string[]
     /** Things to do once connected (Slack: invite the bot to private channels). */

@@ -1,69 +1,88 @@
 import { Command } from 'commander'
-import { providers } from '../catalog/registry.ts'
-import { HubError } from '../errors.ts'
-import { createIntegrations } from '../vault/integrations.ts'
-import { checkKeyRing, loadKeyRing } from '../vault/keyring.ts'
+import type { Config } from '../config.ts'
+import { countFindings, createDoctor, describeProblem, type Finding } from '../doctor/doctor.ts'
+import { examineAddress } from '../doctor/hub.ts'
+import { createEgress } from '../egress/egress.ts'
+import { readRunning } from '../store/embedded.ts'
+import { createIntegrationSettings } from '../vault/integrationSettings.ts'
+import { createVariables } from '../vault/variables.ts'
+import { VERSION } from '../version.ts'
 import { readConfiguration } from './configuration.ts'
-import { withDatabase } from './database.ts'
+import { withInstallation } from './installation.ts'
 
-type Finding = { ok: boolean; what: string; remedy?: string }
+type Options = { json?: boolean; strict?: boolean }
 
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
-      'Check configuration, database, master key and credentials; exit status 1 when something needs mending',
+      'Look for what is wrong with configuration, keys, database, providers and connections, and say what mends it; exit status 1 when there are errors',
     )
-    .action(async () => {
+    .option('--json', 'machine-readable')
+    .option('--strict', 'exit status 1 for warnings too')
+    .action(async ({ json = false, strict = false }: Options) => {
       const findings = await examine()
-      for (const { ok, what, remedy } of findings)
-        process.stdout.write(`${ok ? 'ok  ' : 'MEND'}  ${what}${remedy ? `\n      ${remedy}` : ''}\n`)
-      if (findings.some(({ ok }) => !ok)) process.exitCode = 1
+      const { errors, warnings } = countFindings(findings)
+      const output = json
+        ? JSON.stringify({ errors, warnings, findings }, null, 2)
+        : [...findings.map(render), '', summarise(errors, warnings)].join('\n')
+      process.stdout.write(`${output}\n`)
+      if (errors > 0 || (strict && warnings > 0)) process.exitCode = 1
     })
 }
 
+const LABELS = { error: 'ERROR', warning: 'WARN ', note: 'note ', ok: 'ok   ' } as const
+
+function render({ severity, what, why, remedy }: Finding): string {
+  const lines = [`${LABELS[severity]}  ${what}`]
+  if (why) lines.push(`       ${why}`)
+  if (remedy) lines.push(`       -> ${remedy}`)
+  return lines.join('\n')
+}
+
+function summarise(errors: number, warnings: number): string {
+  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`
+  return errors + warnings === 0
+    ? 'Nothing needs mending.'
+    : `${count(errors, 'error')}, ${count(warnings, 'warning')}.`
+}
+
 async function examine(): Promise<Finding[]> {
-  const config = readConfiguration()
-  const findings: Finding[] = [
-    { ok: true, what: `Configuration is readable; the public URL is ${config.publicUrl}` },
-  ]
+  let config: Config
   try {
-    await withDatabase(config, async ({ db }) => {
-      findings.push({
-        ok: true,
-        what: config.databaseUrl
-          ? 'The external database answers'
-          : `The embedded database in ${config.dataDir} answers`,
-      })
-      await checkKeyRing(db, await loadKeyRing(config, db))
-      findings.push({ ok: true, what: 'The master key fits the database' })
-    })
+    config = readConfiguration()
   } catch (error) {
-    if (!(error instanceof HubError)) throw error
-    findings.push({ ok: false, what: error.message, remedy: error.detail })
+    return describeProblem(error)
   }
-  for (const { provider, mode, redirectUri } of createIntegrations({ catalog: providers, config }).list()) {
-    const { client_id, client_secret } = provider.env
-    if (!client_id || !client_secret) continue
-    const half = Boolean(config.env[client_id]) !== Boolean(config.env[client_secret])
-    if (half)
-      findings.push({
-        ok: false,
-        what: `${provider.name} is half configured`,
-        remedy: `Set both ${client_id} and ${client_secret}, or neither.`,
-      })
-    else if (mode === 'live' && redirectUri) {
-      const plain = redirectUri.startsWith('http:')
-      findings.push({
-        ok: true,
-        what: `${provider.name} is configured; register ${redirectUri}`,
-        ...(plain
-          ? {
-              remedy:
-                'Many providers refuse http addresses. For real accounts set TRUNKLINE_PUBLIC_URL to an https address that reaches this hub.',
-            }
-          : {}),
-      })
-    }
+  const isRunning = config.databaseUrl === undefined && readRunning(config.dataDir) !== undefined
+  const egress = createEgress({ allowPrivateHosts: [] })
+  try {
+    return await withInstallation(
+      ({ database, catalog, declared, integrations, settings, secrets, secretChanges, env, keyId }) =>
+        createDoctor({
+          config,
+          version: VERSION,
+          db: database.db,
+          egress,
+          catalog,
+          declared,
+          integrationSettings: createIntegrationSettings({
+            db: database.db,
+            catalog,
+            integrations,
+            settings,
+            variables: createVariables(env, secrets),
+            overrides: config.endpointOverrides,
+          }),
+          secretChanges,
+          keyId,
+          now: Date.now,
+          isRunning,
+        }).examine(),
+    )
+  } catch (error) {
+    // Without database or key, what the environment alone tells.
+    return [...describeProblem(error), ...examineAddress(config)]
+  } finally {
+    await egress.close()
   }
-  return findings
 }

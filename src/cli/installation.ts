@@ -17,6 +17,8 @@ import { withDatabase } from './database.ts'
 export type Installation = {
   config: Config
   database: Database
+  /** Id of the master key in use. */
+  keyId: string
   catalog: Catalog
   declared: Declared
   integrations: Integrations
@@ -67,6 +69,7 @@ export async function withInstallation<Result>(
       return await run({
         config,
         database,
+        keyId: ring.currentId,
         catalog,
         declared,
         integrations,

@@ -7,6 +7,7 @@ import type { Departures } from '../connect/departures.ts'
 import type { Disconnector } from '../connect/disconnect.ts'
 import type { Installations } from '../connect/installations.ts'
 import type { Links } from '../connect/links.ts'
+import type { Doctor } from '../doctor/doctor.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Bus } from '../store/bus.ts'
@@ -31,6 +32,7 @@ export type HttpContext = {
   audit: Audit
   integrations: Integrations
   declared: Declared
+  doctor: Doctor
   integrationSettings: IntegrationSettingsDesk
   secretChanges: SecretChanges
   access: Access

@@ -8,6 +8,7 @@ import { connectLinkRoutes } from './routes/connect-links.ts'
 import { connectSessionRoutes } from './routes/connect-sessions.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { declaredProviderRoutes } from './routes/declared.ts'
+import { doctorRoutes } from './routes/doctor.ts'
 import { healthRoutes } from './routes/health.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { legalRoutes } from './routes/legal.ts'
@@ -28,6 +29,7 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   providerRoutes(app, context)
   declaredProviderRoutes(app, context)
   secretRoutes(app, context)
+  doctorRoutes(app, context)
   integrationRoutes(app, context)
   connectRoutes(app, context)
   connectSessionRoutes(app, context)

@@ -595,6 +595,30 @@ export const ProviderRemoved = z
   .object({ id: z.string(), connections_ended: z.number().int() })
   .meta({ id: 'ProviderRemoved' })
 
+// Doctor
+
+export const Finding = z
+  .object({
+    code: z.string().describe('stable: docs/reference/doctor.md has them all'),
+    severity: z.enum(['error', 'warning', 'note', 'ok']),
+    area: z.enum(['hub', 'vault', 'database', 'providers', 'connections']),
+    provider: z.string().nullable(),
+    what: z.string(),
+    why: z.string().nullable(),
+    /** The command or step that mends it. */
+    remedy: z.string().nullable(),
+  })
+  .meta({ id: 'Finding' })
+export const DoctorReport = z
+  .object({
+    checked_at: time,
+    errors: z.number().int(),
+    warnings: z.number().int(),
+    /** The worst first. */
+    findings: z.array(Finding),
+  })
+  .meta({ id: 'DoctorReport' })
+
 // Compliance
 
 export const DeletionAnswer = z
@@ -637,3 +661,5 @@ export type IntegrationSummaryBody = z.infer<typeof IntegrationSummary>
 export type IntegrationDetailBody = z.infer<typeof IntegrationDetail>
 export type DeclarationStoredBody = z.infer<typeof DeclarationStored>
 export type ProviderDeclarationBody = z.infer<typeof ProviderDeclaration>
+export type FindingBody = z.infer<typeof Finding>
+export type DoctorReportBody = z.infer<typeof DoctorReport>

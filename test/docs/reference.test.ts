@@ -238,6 +238,15 @@ test('every direct dependency has its row: version and licence as installed', ()
   }
 })
 
+test('every finding of the doctor has its row, and no other', () => {
+  const named =
+    source('src/doctor/finding.ts').split('export type FindingCode')[1]?.split('const ORDER')[0] ?? ''
+  const given = [...named.matchAll(/\| '(\w+)'/g)].map(([, code]) => code)
+  const rows = tableRows(readPage('docs/reference/doctor.md')).filter((row) => row.length === 3)
+  expect(given.length).toBeGreaterThan(20)
+  expect(rows.map(([cell]) => codeOf(cell)).sort()).toEqual(given.sort())
+})
+
 describe('statuses', () => {
   const rows = tableRows(readPage('docs/guides/statuses.md'))
 

@@ -181,6 +181,7 @@ export function googleSetup(own: {
 }): Provider['setup'] {
   return {
     console_url: 'https://console.cloud.google.com/apis/credentials',
+    http_redirects: 'loopback',
     prerequisites: [
       'A Google Cloud project, and the right to edit it.',
       'For use inside one Google Workspace: an administrator who makes the app Internal or trusts it.',

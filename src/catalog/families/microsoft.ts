@@ -231,6 +231,7 @@ export function microsoftSetup(own: {
 }): Provider['setup'] {
   return {
     console_url: 'https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade',
+    http_redirects: 'localhost',
     prerequisites: [
       'An account in a Microsoft Entra directory that may register applications.',
       'Where the directory lets people consent to nothing by themselves: an administrator who consents for all.',

@@ -112,6 +112,7 @@ export default defineProvider({
   ],
   setup: {
     console_url: 'https://admin.mailchimp.com/account/oauth2/',
+    http_redirects: '127.0.0.1',
     prerequisites: ['A Mailchimp account, and the role of manager or higher in it.'],
     steps: [
       'In Mailchimp open your picture, Account & billing, Extras, Registered apps (https://admin.mailchimp.com/account/oauth2/).',
