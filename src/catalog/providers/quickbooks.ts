@@ -89,6 +89,11 @@ export default defineProvider({
     // XML is what QuickBooks answers to those who do not ask.
     headers: { Accept: 'application/json' },
     errors: {
+      // The app is not, or no longer, connected to the company: the gate says so in small letters, the books in capitals.
+      unauthorized: [
+        { status: 403, at: 'fault.error.0.code', equals: '3100' },
+        { status: 403, at: 'Fault.Error.0.code', equals: ['3100', '003100'] },
+      ],
       // "Subscription period has ended or canceled": the company exists, its QuickBooks does not.
       not_available: [{ status: [400, 401, 403], at: 'Fault.Error.0.code', equals: '6190' }],
     },

@@ -26,7 +26,7 @@ const create: CreateStandIn = (tools) => {
     const within = (call: Call) => {
       const id = call.params['realmId']
       if (id !== call.account.id)
-        return fault(403, 'AuthorizationFault', '003100', 'ApplicationAuthorizationFailed')
+        return gate(403, 'AuthorizationFault', '3100', 'ApplicationAuthorizationFailed')
       const company = data.companies.find((one) => one.id === id) ?? begin(call.account)
       return handle({ ...call, company })
     }
@@ -237,16 +237,28 @@ const create: CreateStandIn = (tools) => {
     },
     routes,
     unauthorized: (why) =>
-      fault(
+      gate(
         401,
         'AUTHENTICATION',
         '3200',
-        'message=AuthenticationFailed; errorCode=003200; statusCode=401',
+        'AuthenticationFailed',
         why === 'expired' ? 'Token expired' : 'Token revoked',
       ),
-    forbidden: () => fault(403, 'AuthorizationFault', '003100', 'ApplicationAuthorizationFailed'),
+    forbidden: () => gate(403, 'AuthorizationFault', '3100', 'ApplicationAuthorizationFailed'),
     notFound: () => fault(404, 'SystemFault', '4001', 'Unsupported Operation'),
     rateLimited: () => fault(429, 'ThrottleExceeded', '003001', 'ThrottleExceeded'),
+  }
+
+  /** What stands before the books words its refusals otherwise than they do. */
+  function gate(status: number, type: string, code: string, name: string, detail = ''): Reply {
+    const message = `message=${name}; errorCode=00${code}; statusCode=${status}`
+    return json(status, {
+      warnings: null,
+      intuitObject: null,
+      fault: { error: [{ message, detail, code, element: null }], type },
+      status: null,
+      time: tools.now(),
+    })
   }
 
   function fault(status: number, type: string, code: string, message: string, detail = message): Reply {
