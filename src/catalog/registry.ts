@@ -19,6 +19,7 @@ import googleDrive from './providers/google-drive.ts'
 import googleReviews from './providers/google-reviews.ts'
 import hubspot from './providers/hubspot.ts'
 import hubspotMarketing from './providers/hubspot-marketing.ts'
+import icloud from './providers/icloud.ts'
 import intercom from './providers/intercom.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
@@ -70,6 +71,7 @@ export const providers: readonly Provider[] = [
   googleReviews,
   hubspot,
   hubspotMarketing,
+  icloud,
   intercom,
   jira,
   linear,
@@ -122,6 +124,7 @@ export const logos: ReadonlySet<string> = new Set([
   'google-reviews',
   'hubspot',
   'hubspot-marketing',
+  'icloud',
   'intercom',
   'jira',
   'linear',

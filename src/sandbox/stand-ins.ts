@@ -18,6 +18,7 @@ import googleDrive from './providers/google-drive.ts'
 import googleReviews from './providers/google-reviews.ts'
 import hubspot from './providers/hubspot.ts'
 import hubspotMarketing from './providers/hubspot-marketing.ts'
+import icloud from './providers/icloud.ts'
 import intercom from './providers/intercom.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
@@ -70,6 +71,7 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   'google-reviews': googleReviews,
   hubspot,
   'hubspot-marketing': hubspotMarketing,
+  icloud,
   intercom,
   jira,
   linear,

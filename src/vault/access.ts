@@ -5,7 +5,7 @@
 import { Readable, Writable } from 'node:stream'
 import { type AnswerHead, hidesErrors, judgeAnswer, readWait, type Verdict } from '../catalog/answers.ts'
 import type { ApiRequest, Json } from '../catalog/define.ts'
-import { buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
+import { bracesOf, buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
 import { baseUrlOf } from '../catalog/methods.ts'
 import type { Answer, Egress, Outbound } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
@@ -134,8 +134,15 @@ export function createAccess(options: {
     const known = places.get(entry)?.get(base)
     if (known && known.settings === settings) return known
     const filling = fillingOf(integration, entry.parameters)
+    const root = rootOf(integration, method, base || undefined)
+    const unknown = bracesOf(root).filter((name) => filling[name] === undefined)
+    if (unknown.length > 0)
+      throw new HubError(
+        'egress_refused',
+        `${integration.provider.name} has not told "${unknown.join('", "')}" for this connection, which the base "${base}" needs. Verify the connection, or call another base.`,
+      )
     const place = {
-      base: new URL(fill(rootOf(integration, method, base || undefined), filling)),
+      base: new URL(fill(root, filling)),
       headers: headersOf(integration, filling),
       hosts: fillHosts(integration.provider.hosts, filling),
       settings,

@@ -5,6 +5,11 @@ import type { AuthMethod, Provider, TestCall } from '../../src/catalog/define.ts
 import { buildRequest, parseJson, renderTestCall } from '../../src/catalog/fill.ts'
 import type { Browser, TestHub } from '../setup/testHub.ts'
 
+/** RFC 4918 section 9.1 answers for several resources at once. */
+export function goodStatus(test: TestCall | undefined): number {
+  return test?.method === 'PROPFIND' ? 207 : 200
+}
+
 export function callAs(person: Browser, id: string, test: TestCall) {
   const { headers, body } = renderTestCall(test)
   return person.send(test.method, `/api/v1/proxy/${id}${test.path}`, body, {

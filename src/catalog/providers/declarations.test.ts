@@ -41,6 +41,7 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
   box: ['root_readwrite', 'manage_managed_users'],
   dropbox: ['account_info.read', 'files.metadata.read', 'files.content.read'],
   freshdesk: [],
+  icloud: [],
   intercom: [],
   'linkedin-ads': ['r_ads', 'rw_ads'],
   shopify: [

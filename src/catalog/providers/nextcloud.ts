@@ -136,6 +136,20 @@ export default defineProvider({
       gone: [{ status: 401 }],
     },
   },
+  webhooks: {
+    mode: 'by_hand',
+    events: ['NodeCreatedEvent', 'NodeWrittenEvent', 'NodeDeletedEvent', 'CalendarObjectCreatedEvent'],
+    signature: { scheme: 'shared_secret', header: 'X-Trunkline-Secret', secret: 'subscription' },
+    steps: [
+      'An administrator of the server enables the app Webhook Listeners (Nextcloud 30 or newer).',
+      'The administrator registers the address of this hub with the call POST /ocs/v2.php/apps/webhook_listeners/api/v1/webhooks: httpMethod POST, the event’s class, authMethod header, and the header that the hub shows beside the address as authData.',
+    ],
+    note: 'Only administrators can register them, for the whole server, so nothing is set up when an account connects. Nextcloud signs nothing: the header is a secret.',
+  },
+  sources: [
+    'Nextcloud developer manual (Login Flow v2, OCS, WebDAV, webhook listeners), as public in November 2026.',
+    'Apache mod_dav and Radicale, third-party servers, by the npm clients webdav 5.11 and tsdav 2.3.',
+  ],
   checked: '2026-11-21',
   doubts: [
     'The OAuth 2.0 app of Nextcloud needs a client made by the administrator of each server, so it is not offered.',

@@ -1,4 +1,4 @@
-/** The little of WebDAV, CalDAV and CardDAV that the sandbox's Nextcloud speaks. RFC 4918, 4791, 6352 */
+/** The little of WebDAV, CalDAV and CardDAV that the sandbox's Nextcloud and iCloud speak. RFC 4918, 4791, 6352 */
 import { empty, type Reply, text } from '../messages.ts'
 import type { Home } from './nextcloud.ts'
 
@@ -10,6 +10,10 @@ type Entry = {
   modified: number
   etag: string
   data?: { name: string; value: string }
+  /** What a folder holds, and what it is called. */
+  holds?: { kind: 'cal:calendar' | 'card:addressbook'; name: string }
+  /** Properties that point elsewhere, by name. */
+  links?: Readonly<Record<string, string>>
 }
 
 const escapeXml = (value: string) =>
@@ -17,16 +21,23 @@ const escapeXml = (value: string) =>
 const encodePath = (path: string) => path.split('/').map(encodeURIComponent).join('/')
 
 function multistatus(entries: readonly Entry[]): Reply {
-  const responses = entries.map(({ href, folder, type, size, modified, etag, data }) => {
+  const responses = entries.map(({ href, folder, type, size, modified, etag, data, holds, links }) => {
     const props = [
       `<d:getlastmodified>${new Date(modified).toUTCString()}</d:getlastmodified>`,
-      `<d:resourcetype>${folder ? '<d:collection/>' : ''}</d:resourcetype>`,
+      `<d:resourcetype>${folder ? '<d:collection/>' : ''}${holds ? `<${holds.kind}/>` : ''}</d:resourcetype>`,
       `<d:getetag>&quot;${etag}&quot;</d:getetag>`,
       folder
         ? ''
         : `<d:getcontentlength>${size}</d:getcontentlength><d:getcontenttype>${type}</d:getcontenttype>`,
       `<oc:size>${size}</oc:size>`,
       data ? `<${data.name}>${escapeXml(data.value)}</${data.name}>` : '',
+      holds ? `<d:displayname>${escapeXml(holds.name)}</d:displayname>` : '',
+      holds?.kind === 'cal:calendar'
+        ? '<cal:supported-calendar-component-set><cal:comp name="VEVENT"/></cal:supported-calendar-component-set>'
+        : '',
+      ...Object.entries(links ?? {}).map(
+        ([name, target]) => `<${name}><d:href>${escapeXml(target)}</d:href></${name}>`,
+      ),
     ]
     return `<d:response><d:href>${escapeXml(href)}</d:href><d:propstat><d:prop>${props.join('')}</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`
   })
@@ -127,6 +138,21 @@ export function removeFile(home: Home, path: string): Reply {
   return empty(204)
 }
 
+/** RFC 6764 section 6: what a client asks for on its way to the collections. */
+export function describe(href: string, links: Readonly<Record<string, string>>): Reply {
+  return multistatus([{ href, folder: true, type: '', size: 0, modified: 0, etag: etagOf(href), links }])
+}
+
+/** A home and the one collection in it. */
+export function listHome(home: string, collection: NonNullable<Entry['holds']> & { href: string }): Reply {
+  const folder = { folder: true, type: '', size: 0, modified: 0 }
+  const { href, ...holds } = collection
+  return multistatus([
+    { ...folder, href: home, etag: etagOf(home) },
+    { ...folder, href, etag: etagOf(href), holds },
+  ])
+}
+
 /** A REPORT on a calendar or an address book; `time-range` and `text-match` narrow it. */
 export function report(
   kind: 'events' | 'cards',
@@ -140,18 +166,28 @@ export function report(
     const start = /DTSTART[^:]*:(\S+)/.exec(value)?.[1] ?? ''
     return (!from || start >= from) && (!to || start < to) && value.toLowerCase().includes(wanted)
   })
+  // A multiget names what it wants.
+  const named = [...body.matchAll(/<(?:\w+:)?href[^>]*>([^<]+)</g)].map(([, href = '']) =>
+    href.split('/').at(-1),
+  )
   const name = kind === 'events' ? 'cal:calendar-data' : 'card:address-data'
   const type = kind === 'events' ? 'text/calendar' : 'text/vcard'
   return multistatus(
-    found.map(([file, value]) => ({
-      href: `${root}/${encodePath(file)}`,
-      folder: false,
-      type,
-      size: value.length,
-      modified: 0,
-      etag: etagOf(value),
-      data: { name, value },
-    })),
+    found.flatMap(([file, value]) =>
+      named.length > 0 && !named.includes(encodePath(file))
+        ? []
+        : [
+            {
+              href: `${root}/${encodePath(file)}`,
+              folder: false,
+              type,
+              size: value.length,
+              modified: 0,
+              etag: etagOf(value),
+              data: { name, value },
+            },
+          ],
+    ),
   )
 }
 
