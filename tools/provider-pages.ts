@@ -1,4 +1,5 @@
 /** The docs pages of the catalog, drawn from the declarations. */
+import { COLUMNS, coverageOf } from './coverage.ts'
 import type { AuthMethod, Parameter, Provider, Webhooks, WebhookSignature } from '../src/catalog/define.ts'
 import { fillSetup } from '../src/catalog/setup.ts'
 
@@ -37,6 +38,22 @@ What can be connected. Each page tells how to register the hub at the provider, 
 and how to take access back. These pages are generated from the declarations in \`src/catalog/providers\`.
 
 ${table(['Provider', 'Category', 'Ways to connect', 'Client id', 'What a connection makes possible'], rows)}
+
+## What is tested
+
+Every way to connect runs through one life on a real socket: connect, call, refresh, revoked at the provider,
+Connection Invalid, reconnect, disconnect. The provider is played by the sandbox; the page of each provider says what
+its declaration was compared with besides. **Refresh**: how a credential is made anew. **Expiry**: when. **Revoke**: what
+disconnecting ends at the provider. **Siblings**: what keeps a second connection of the account alive when the first is
+disconnected. **Errors**: answers that are told apart. **Webhooks**: how events arrive, as declared.
+
+${table(
+  ['Provider', ...COLUMNS],
+  providers.map((provider) => {
+    const coverage = coverageOf(provider)
+    return [`[${provider.name}](providers/${provider.id}.md)`, ...COLUMNS.map((column) => coverage[column])]
+  }),
+)}
 `
 }
 

@@ -144,6 +144,8 @@ export type Revocation = {
   request?: RevocationRequest
   /** Used instead while a sibling connection shares the grant; absent: nothing is sent then. */
   narrow?: RevocationRequest
+  /** `account`: the narrow call ends this account for every token, so it waits until no sibling has the same one. */
+  narrow_kills?: 'account'
   /** Every token of the credential is revoked by itself (Slack: bot and user). */
   each_token?: boolean
   /** Seconds that access tokens already handed out may live on after it; absent: they end with it. */

@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts'
 import { fill } from '../catalog/fill.ts'
 import { fillingOf } from '../vault/filling.ts'
 import type { Integrations } from '../vault/integrations.ts'
-import { planRevocation, type RevocationItem, type Revoke } from '../vault/revoke.ts'
+import { planRevocation, type RevocationItem, type Revoke, type Siblings } from '../vault/revoke.ts'
 import { recordEvent } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ConnectionRow } from './connections.ts'
@@ -52,7 +52,7 @@ export function createDisconnector(options: {
   function siblingsOf(row: ConnectionRow) {
     return db
       .selectFrom('connections')
-      .select(['id', 'provider', 'account_label', 'label'])
+      .select(['id', 'provider', 'account_id', 'account_label', 'label'])
       .where('organization_id', '=', row.organization_id)
       .where('family', '=', row.family)
       .where('grant_id', '=', row.grant_id)
@@ -94,7 +94,7 @@ export function createDisconnector(options: {
       const { revokes, reason } = planRevocation(
         integrations.resolve(row.provider, row.mode, row.client_id),
         row.method,
-        siblings.length,
+        countSiblings(row, siblings),
       )
       upstream = { revokes, reason }
     } catch (error) {
@@ -174,7 +174,7 @@ export function createDisconnector(options: {
       const siblings = await siblingsOf(row)
       return await revoke(
         await vault.load({ organization: row.organization_id, id: row.id }),
-        siblings.length,
+        countSiblings(row, siblings),
       )
     } catch (error) {
       const why = error instanceof HubError ? error.detail : 'The credential could not be opened.'
@@ -205,5 +205,12 @@ export function createDisconnector(options: {
       .where('organization_id', '=', row.organization_id)
       .where('id', '=', next.id)
       .execute()
+  }
+}
+
+function countSiblings(row: ConnectionRow, siblings: readonly { account_id: string }[]): Siblings {
+  return {
+    count: siblings.length,
+    sameAccount: siblings.some(({ account_id }) => account_id === row.account_id),
   }
 }

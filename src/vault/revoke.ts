@@ -23,11 +23,14 @@ export type RevocationItem = {
   detail: string
 }
 
+/** Live connections that hang on the same grant; `sameAccount`: one of them is of the very same account. */
+export type Siblings = { count: number; sameAccount: boolean }
+
 /** Whether, and why (not), disconnecting reaches the provider. Shown before and acted on after. */
 export function planRevocation(
   integration: Integration,
   method: string,
-  siblings: number,
+  siblings: Siblings,
 ): { revokes: boolean; reason: string; request: 'full' | 'narrow' | 'none' } {
   const { name, revocation } = integration.provider
   if (!revocation)
@@ -44,8 +47,8 @@ export function planRevocation(
       reason:
         'A secret that was typed in belongs to whoever made it: end it at the provider if nobody else uses it.',
     }
-  if (siblings > 0 && revocation.kills === 'grant') {
-    if (revocation.narrow)
+  if (siblings.count > 0 && revocation.kills === 'grant') {
+    if (revocation.narrow && !(revocation.narrow_kills === 'account' && siblings.sameAccount))
       return {
         revokes: true,
         request: 'narrow',
@@ -77,8 +80,8 @@ export function planRevocation(
   }
 }
 
-const countOf = (siblings: number) =>
-  siblings === 1 ? 'Another connection' : `Each of ${siblings} other connections`
+const countOf = ({ count }: Siblings) =>
+  count === 1 ? 'Another connection' : `Each of ${count} other connections`
 
 export function createRevoker(options: {
   vault: Vault
@@ -142,14 +145,14 @@ export function createRevoker(options: {
     }
   }
 
-  return async function revoke(entry: SealedEntry, siblings: number): Promise<RevocationItem> {
+  return async function revoke(entry: SealedEntry, siblings: Siblings): Promise<RevocationItem> {
     const integration = integrations.resolve(entry.provider, entry.mode, entry.clientId)
     const { provider, client, routes } = integration
     const { revocation, name } = provider
     const plan = planRevocation(integration, entry.method, siblings)
     const item = `Access at ${name}`
     if (plan.request === 'none' || !revocation)
-      return { item, outcome: siblings > 0 && revocation ? 'skipped' : 'by_hand', detail: plan.reason }
+      return { item, outcome: siblings.count > 0 && revocation ? 'skipped' : 'by_hand', detail: plan.reason }
     try {
       const credential = vault.open(entry)
       const request = plan.request === 'narrow' ? revocation.narrow : revocation.request

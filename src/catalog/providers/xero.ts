@@ -203,6 +203,7 @@ export default defineProvider({
       authorization: 'token',
       gone: [{ status: [401, 404] }],
     },
+    narrow_kills: 'account',
   },
   webhooks: {
     mode: 'app_level',
