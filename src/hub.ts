@@ -14,6 +14,7 @@ import { createCatalog } from './catalog/catalog.ts'
 import { providers } from './catalog/registry.ts'
 import type { Config } from './config.ts'
 import { createAttempts } from './connect/attempts.ts'
+import { createClientCheck } from './connect/client-check.ts'
 import { createConnections } from './connect/connections.ts'
 import { createDepartures } from './connect/departures.ts'
 import { createDisconnector } from './connect/disconnect.ts'
@@ -348,6 +349,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         integrationSettings,
         secretChanges,
         doctor,
+        checkClient: createClientCheck({ integrations, egress, now }),
         access,
         attempts,
         connections,
@@ -362,6 +364,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)),
           sandboxValues: sandbox?.values ?? {},
           variables,
+          integrationSettings,
           publicUrl: config.publicUrl,
           now,
         }),

@@ -250,6 +250,11 @@ export type OAuth2 = Identity & {
   }
   /** Seconds an authorization code lives, when shorter than the usual ten minutes. */
   code_lifetime?: number
+  /**
+   * How a token request with a made-up code is answered, where it is not as RFC 6749 section 5.2 says: codes that show
+   * the client to be known, codes that show it refused; `off`: why it tells nothing.
+   */
+  client_check?: { accepted?: readonly string[]; refused?: readonly string[]; off?: string }
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Attempts } from '../connect/attempts.ts'
+import type { ClientCheck } from '../connect/client-check.ts'
 import type { Connections } from '../connect/connections.ts'
 import type { Departures } from '../connect/departures.ts'
 import type { Disconnector } from '../connect/disconnect.ts'
@@ -33,6 +34,7 @@ export type HttpContext = {
   integrations: Integrations
   declared: Declared
   doctor: Doctor
+  checkClient: (providerId: string) => Promise<ClientCheck>
   integrationSettings: IntegrationSettingsDesk
   secretChanges: SecretChanges
   access: Access

@@ -7,13 +7,14 @@ import { fillSetup } from '../catalog/setup.ts'
 import { variablesOf } from '../catalog/variables.ts'
 import type { AttemptRow, Decision } from '../connect/attempt.ts'
 import type { ConnectionRow } from '../connect/connections.ts'
-import { remediesFor } from '../connect/remedies.ts'
+import { type Circumstances, remediesFor } from '../connect/remedies.ts'
 import type { ApiKeyRow } from '../identity/identity.ts'
 import type { Permission } from '../identity/principal.ts'
 import type { z } from 'zod'
 import type { AccessToken } from '../vault/access.ts'
 import { hubWideValues, type Integration, type Integrations } from '../vault/integrations.ts'
 import { judgeRedirectVariable } from '../vault/redirect.ts'
+import type { IntegrationSettingsDesk } from '../vault/integrationSettings.ts'
 import type { Variables } from '../vault/variables.ts'
 import type {
   AttemptBody,
@@ -37,10 +38,11 @@ export function createPresenter(options: {
   hasLogo: (providerId: string) => boolean
   sandboxValues: SandboxValues
   variables: Variables
+  integrationSettings: Pick<IntegrationSettingsDesk, 'view'>
   publicUrl: string
   now: () => number
 }) {
-  const { integrations, hasLogo, sandboxValues, variables, publicUrl, now } = options
+  const { integrations, hasLogo, sandboxValues, variables, integrationSettings, publicUrl, now } = options
 
   function field(parameter: Parameter, integration: Integration): FieldBody {
     return {
@@ -219,6 +221,17 @@ export function createPresenter(options: {
     }
   }
 
+  function circumstances(row: AttemptRow): Circumstances {
+    const { redirectUri, setup, scopes } = integrationSettings.view(row.provider)
+    return {
+      redirectUri: row.redirect_uri ?? redirectUri,
+      missing: setup.state === 'half_set' ? setup.missing : [],
+      unusableScopes: scopes.unusable,
+      unknownScopes: scopes.unknown,
+      parameters: row.parameters,
+    }
+  }
+
   function attempt(row: AttemptRow, authorizationUrl?: string): AttemptBody {
     const over =
       ['pending', 'proof_required', 'decision_required'].includes(row.status) &&
@@ -239,7 +252,7 @@ export function createPresenter(options: {
         ? {
             code,
             detail: row.error_detail ?? 'Nobody came back from the provider within ten minutes.',
-            remedies: remediesFor(code, provider),
+            remedies: remediesFor(code, provider, circumstances(row)),
           }
         : null,
       decision: status === 'decision_required' ? (row.decision as Decision) : null,

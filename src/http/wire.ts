@@ -595,6 +595,16 @@ export const ProviderRemoved = z
   .object({ id: z.string(), connections_ended: z.number().int() })
   .meta({ id: 'ProviderRemoved' })
 
+export const ClientCheck = z
+  .object({
+    outcome: z
+      .enum(['accepted', 'refused', 'unclear', 'not_possible'])
+      .describe('evidence from a token request with a made-up code; connecting an account is the test'),
+    code: z.string().nullable().describe('what the provider answered'),
+    detail: z.string(),
+  })
+  .meta({ id: 'ClientCheck' })
+
 // Doctor
 
 export const Finding = z
@@ -663,3 +673,4 @@ export type DeclarationStoredBody = z.infer<typeof DeclarationStored>
 export type ProviderDeclarationBody = z.infer<typeof ProviderDeclaration>
 export type FindingBody = z.infer<typeof Finding>
 export type DoctorReportBody = z.infer<typeof DoctorReport>
+export type ClientCheckBody = z.infer<typeof ClientCheck>

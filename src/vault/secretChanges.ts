@@ -34,6 +34,8 @@ export type ChangeReport = { changes: SecretChange[]; affected: Affected[]; warn
 
 export type SecretChanges = {
   list(): SecretEntry[]
+  /** Every name that a provider reads. */
+  known(): string[]
   set(
     values: Readonly<Record<string, string>>,
     how: { by: string; organization: string | undefined; dryRun: boolean },
@@ -143,6 +145,10 @@ export function createSecretChanges(options: {
   }
 
   return {
+    known: () =>
+      [
+        ...new Set(catalog.list().flatMap((provider) => variablesOf(provider).map(({ name }) => name))),
+      ].sort(),
     list() {
       const held = new Map(secrets.list().map((info) => [info.name, info]))
       const known = catalog.list().flatMap((provider) => variablesOf(provider).map(({ name }) => name))

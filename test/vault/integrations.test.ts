@@ -331,3 +331,38 @@ describe('resolve', () => {
     expect(all.resolve('managed').redirectUri).toMatch(/callback\/managed$/)
   })
 })
+
+describe('checking a client at the provider', () => {
+  const check = (t: TestHub, provider: string) =>
+    t.admin.send('POST', `/api/v1/integrations/${provider}/check`)
+
+  test.each([
+    ['accepted', 400, 'invalid_grant'],
+    ['refused', 401, 'invalid_client'],
+    ['refused', 400, 'redirect_uri_mismatch'],
+    ['unclear', 400, 'temporarily_unavailable'],
+  ] as const)('%s: %i %s', async (outcome, status, error) => {
+    const t = await start({}, { strict: { [AS_HOST]: as.url } })
+    as.behave(() => ({ status, body: { error, error_description: 'client-secret-0123456789' } }))
+    const { body } = await check(t, 'strict')
+    expect(body).toEqual({ outcome, code: error, detail: expect.stringContaining('Strict') })
+    expect(body.detail).not.toContain('client-secret')
+    const sent = as.requests.at(-1)
+    expect([sent?.body.get('grant_type'), sent?.body.get('code')]).toEqual([
+      'authorization_code',
+      expect.stringMatching(/^trunkline-client-check-/),
+    ])
+    as.behave(undefined)
+  })
+
+  test('unclear where the server fails or gives anything away; not possible without an endpoint to ask', async () => {
+    const t = await start({}, { strict: { [AS_HOST]: as.url } })
+    as.behave(() => ({ status: 503, body: 'no' }))
+    expect((await check(t, 'strict')).body.outcome).toBe('unclear')
+    as.behave(() => ({ body: { access_token: 'a', token_type: 'Bearer' } }))
+    expect((await check(t, 'strict')).body.outcome).toBe('unclear')
+    as.behave(undefined)
+    const none = await start({ STRICT_CLIENT_SECRET: '' }, { strict: { [AS_HOST]: as.url } })
+    expect((await check(none, 'strict')).body.code).toBe('not_configured')
+  })
+})

@@ -5,6 +5,7 @@ import type { HttpContext } from '../context.ts'
 import { iso } from '../present.ts'
 import type { ZodApp } from '../server.ts'
 import {
+  ClientCheck,
   DryRun,
   IntegrationDetail,
   type IntegrationDetailBody,
@@ -13,7 +14,10 @@ import {
   UpdateIntegration,
 } from '../wire.ts'
 
-export function integrationRoutes(app: ZodApp, { integrationSettings, audit, present }: HttpContext): void {
+export function integrationRoutes(
+  app: ZodApp,
+  { integrationSettings, checkClient, audit, present }: HttpContext,
+): void {
   const params = z.object({ provider: z.string() })
 
   function summary(view: IntegrationView): IntegrationSummaryBody {
@@ -114,5 +118,16 @@ export function integrationRoutes(app: ZodApp, { integrationSettings, audit, pre
         })
       return detail(view, lacking)
     },
+  })
+
+  app.post('/api/v1/integrations/:provider/check', {
+    config: { access: 'admin', data: true },
+    schema: {
+      tags: ['Set-up'],
+      summary: 'Ask the provider whether it knows the OAuth client that is set',
+      params,
+      response: { 200: ClientCheck },
+    },
+    handler: async (request) => checkClient(request.params.provider),
   })
 }

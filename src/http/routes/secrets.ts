@@ -28,7 +28,12 @@ export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext)
     schema: {
       tags: ['Set-up'],
       summary: 'Secrets of the installation: names, sources, ages; never values',
-      response: { 200: z.object({ data: z.array(SecretEntry) }) },
+      response: {
+        200: z.object({
+          data: z.array(SecretEntry),
+          known: z.array(z.string()).describe('every name that a provider reads'),
+        }),
+      },
     },
     handler: async () => ({
       data: secretChanges.list().map((entry) => ({
@@ -42,6 +47,7 @@ export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext)
         readable: entry.readable,
         warning: entry.warning,
       })),
+      known: secretChanges.known(),
     }),
   })
 
