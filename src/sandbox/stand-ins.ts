@@ -39,7 +39,9 @@ import shopify from './providers/shopify.ts'
 import slack from './providers/slack.ts'
 import stripe from './providers/stripe.ts'
 import stripeConnect from './providers/stripe-connect.ts'
+import tableau from './providers/tableau.ts'
 import telegram from './providers/telegram.ts'
+import trello from './providers/trello.ts'
 import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
 import zohoBooks from './providers/zoho-books.ts'
@@ -92,7 +94,9 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {
   slack,
   stripe,
   'stripe-connect': stripeConnect,
+  tableau,
   telegram,
+  trello,
   xero,
   zendesk,
   'zoho-books': zohoBooks,

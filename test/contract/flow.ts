@@ -60,7 +60,8 @@ export async function authorize(
   const started = await person.send('POST', path, { ...body, fields })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   const url = started.body.authorization_url as string | undefined
-  if (method.kind === 'oauth2') await person.follow(t.consent(url as string, picksOf(provider)))
+  if (method.kind === 'oauth2' || method.kind === 'fragment')
+    await person.follow(t.consent(url as string, picksOf(provider)))
   if (method.kind === 'browser_login')
     await fetch(url as string, {
       method: 'POST',

@@ -50,7 +50,25 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
+/** What the browser is sent to for a token in the fragment; nothing is exchanged then. */
+const fragments = providers.filter(({ auth }) => auth.some(({ kind }) => kind === 'fragment'))
+
 describe('C10 what is asked of each authorization server', () => {
+  test.each(fragments)('$id', async ({ id, name }) => {
+    const started = await person.send('POST', '/api/v1/connect/attempts', {
+      provider: id,
+      method: 'fragment',
+    })
+    expect(started.status, JSON.stringify(started.body)).toBe(201)
+    const { pathname, searchParams } = new URL(started.body.authorization_url)
+    const parameters = [...searchParams].map(
+      ([key, value]) =>
+        `${key} = ${value.replace(/state=[\w-]{22,}/, 'state=(256 random bits)').replaceAll(t.url, 'https://hub.example.com')}`,
+    )
+    const text = `# ${name}\n\n## Authorization request\n\nGET https:/${pathname}\n${parameters.join('\n')}\n`
+    await expect(text).toMatchFileSnapshot(`requests/${id}.md`)
+  })
+
   test.each(flows)('$id', async ({ provider, method }) => {
     recorded = []
     const started = await person.send('POST', '/api/v1/connect/attempts', {

@@ -19,6 +19,8 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'workspaces:read',
   ],
   gitlab: ['api', 'read_user'],
+  tableau: [],
+  trello: ['read', 'write'],
   monday: [
     'boards:read',
     'boards:write',
@@ -245,6 +247,10 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
       'refresh_token',
       'token',
     ])
+    if (provider.auth.some(({ kind }) => kind === 'fragment')) {
+      known.add('scope')
+      known.add('redirect_uri')
+    }
     // What a delivery is signed over has names of its own.
     const { setup: _, webhooks: _webhooks, ...called } = provider
     for (const [, name] of JSON.stringify(called).matchAll(/(?<!p)\{([a-zA-Z]\w*)\}/g))
@@ -264,7 +270,10 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
   })
 
   test('OAuth has names for its variables, dead signals where it refreshes, and a reason where PKCE is off', () => {
-    if (!oauth) return expect(provider.callback).toBe('none')
+    if (!oauth) {
+      const redirects = provider.auth.some(({ kind }) => kind === 'fragment')
+      return expect(provider.callback !== 'none').toBe(redirects)
+    }
     expect(provider.callback).not.toBe('none')
     expect(provider.env.client_id).toMatch(/^[A-Z_]+_CLIENT_ID$/)
     expect(provider.env.client_secret).toMatch(/^[A-Z_]+_CLIENT_SECRET$/)
