@@ -113,7 +113,7 @@ function quoteAddress(text: string): string {
 }
 
 function renderEnvironment(provider: Provider): string | undefined {
-  const { client_id, client_secret, fallback = [], extra = {} } = provider.env
+  const { client_id, client_secret, fallback = [], redirect_uri, extra = {} } = provider.env
   const headers = JSON.stringify(provider.api.headers ?? {})
   const rows = [
     ...(client_id ? [[`\`${client_id}\``, 'Client id of the OAuth client.']] : []),
@@ -122,6 +122,9 @@ function renderEnvironment(provider: Provider): string | undefined {
       [`\`${names.client_id}\``, 'Read where the client id above is not set.'],
       [`\`${names.client_secret}\``, 'Read where the client secret above is not set.'],
     ]),
+    ...(redirect_uri
+      ? [[`\`${redirect_uri}\``, 'The redirect URI above, repeated. Optional; set to another, it is told.']]
+      : []),
     ...Object.entries(extra).map(([name, purpose]) => [
       `\`${name}\``,
       `${purpose} ${headers.includes(`{${name}}`) ? 'Needed.' : 'Optional.'}`,

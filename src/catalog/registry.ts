@@ -20,11 +20,13 @@ import googleReviews from './providers/google-reviews.ts'
 import hubspot from './providers/hubspot.ts'
 import hubspotMarketing from './providers/hubspot-marketing.ts'
 import icloud from './providers/icloud.ts'
+import instagram from './providers/instagram.ts'
 import intercom from './providers/intercom.ts'
 import jira from './providers/jira.ts'
 import linear from './providers/linear.ts'
 import linkedinAds from './providers/linkedin-ads.ts'
 import mailchimp from './providers/mailchimp.ts'
+import metaAds from './providers/meta-ads.ts'
 import microsoft365 from './providers/microsoft-365.ts'
 import microsoftTeams from './providers/microsoft-teams.ts'
 import monday from './providers/monday.ts'
@@ -43,6 +45,7 @@ import stripeConnect from './providers/stripe-connect.ts'
 import tableau from './providers/tableau.ts'
 import telegram from './providers/telegram.ts'
 import trello from './providers/trello.ts'
+import whatsapp from './providers/whatsapp.ts'
 import xero from './providers/xero.ts'
 import zendesk from './providers/zendesk.ts'
 import zohoBooks from './providers/zoho-books.ts'
@@ -74,11 +77,13 @@ export const providers: readonly Provider[] = [
   hubspot,
   hubspotMarketing,
   icloud,
+  instagram,
   intercom,
   jira,
   linear,
   linkedinAds,
   mailchimp,
+  metaAds,
   microsoft365,
   microsoftTeams,
   monday,
@@ -97,6 +102,7 @@ export const providers: readonly Provider[] = [
   tableau,
   telegram,
   trello,
+  whatsapp,
   xero,
   zendesk,
   zohoBooks,
@@ -129,6 +135,7 @@ export const logos: ReadonlySet<string> = new Set([
   'hubspot',
   'hubspot-marketing',
   'icloud',
+  'instagram',
   'intercom',
   'jira',
   'linear',
@@ -141,6 +148,7 @@ export const logos: ReadonlySet<string> = new Set([
   'stripe-connect',
   'telegram',
   'trello',
+  'whatsapp',
   'xero',
   'zendesk',
   'zoho-books',

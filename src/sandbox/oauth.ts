@@ -47,6 +47,9 @@ export function createServer(options: {
   const { tokens, now, client } = tools
   const separator = oauth.scope_separator ?? ' '
   const extraNames = Object.keys(oauth.scope_params ?? {})
+  const readScopes = (query: URLSearchParams) => [
+    ...(quirks.scopesOf?.(query) ?? readRequestedScopes(oauth, query)),
+  ]
 
   /** What is wrong with an authorization request. Without a redirect URI to trust, the person is told on a page. */
   function judge(
@@ -62,7 +65,7 @@ export function createServer(options: {
     if (query.get('response_type') !== 'code') {
       return { error: 'unsupported_response_type', description: 'response_type must be code' }
     }
-    const scopes = readRequestedScopes(oauth, query)
+    const scopes = readScopes(query)
     const declared = provider.scopes ?? {}
     const unknown = scopes.filter((scope) => !Object.hasOwn(declared, scope))
     if (unknown.length > 0)
@@ -126,7 +129,7 @@ export function createServer(options: {
   function show(query: URLSearchParams, chosen?: Account): Reply {
     return showConsent(options, {
       query,
-      scopes: readRequestedScopes(oauth, query),
+      scopes: readScopes(query),
       redirectUri: query.get('redirect_uri') as string,
       chosen,
     })
@@ -134,7 +137,7 @@ export function createServer(options: {
 
   function decide(asked: Asked, place: Record<string, string>): Reply {
     const { query } = asked
-    const decision = readDecision(options, asked, readRequestedScopes(oauth, query))
+    const decision = readDecision(options, asked, readScopes(query))
     if (decision.kind === 'other') return show(query, decision.account)
     if (decision.kind === 'denied') return back(query, { error: 'access_denied', ...quirks.denial }, place)
     const { account, scopes, picked } = decision
@@ -329,7 +332,8 @@ export function createServer(options: {
     const { name, record, scopes, account, request, fault } = of
     const set = tools.settings().lifetime
     const declared = typeof quirks.lifetime === 'function' ? quirks.lifetime(request) : quirks.lifetime
-    const lifetime = of.short ? (quirks.shortLifetime ?? SHORT_LIFETIME) : set === undefined ? declared : set
+    const short = of.short && set !== null
+    const lifetime = short ? (quirks.shortLifetime ?? SHORT_LIFETIME) : set === undefined ? declared : set
     const expiresAt = lifetime === null ? null : now() + lifetime * 1000
     const grant: Grant & Pick<TokenRecord, 'name' | 'family' | 'issuedAt'> = {
       provider: provider.id,

@@ -243,9 +243,9 @@ export function createPlayer(options: {
 
   /** The credential of a call, and what token and revocation endpoints are handed. */
   function carriedSecrets(asked: Asked): string[] {
-    const { code, refresh_token, token: named } = readArguments(asked)
+    const { code, refresh_token, token: named, input_token } = readArguments(asked)
     const exchanged = prolonging.map(({ read }) => read(asked)?.taken['access_token'])
-    return [readCredential(asked), code, refresh_token, named, ...exchanged].filter(
+    return [readCredential(asked), code, refresh_token, named, input_token, ...exchanged].filter(
       (secret) => secret !== undefined,
     )
   }

@@ -127,6 +127,8 @@ export type Quirks = {
   /** Scopes that cannot be unticked. */
   fixedScopes?: readonly string[]
   noScopeNeeded?: true
+  /** What a request without `scope` stands for (a configuration kept at the provider); undefined: nothing. */
+  scopesOf?: (query: URLSearchParams) => readonly string[] | undefined
   /** Parameters of the callback beside code and state. */
   callback?: (grant: {
     scopes: readonly string[]

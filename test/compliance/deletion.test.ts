@@ -381,3 +381,37 @@ describe('a notice that the person removed the app', () => {
     ).toHaveLength(2)
   })
 })
+
+describe('with the providers that call', () => {
+  test('one person’s WhatsApp, Instagram and Meta Ads go by the id under which each app knows them', async () => {
+    const hub = await startTestHub()
+    const ada = await hub.browser()
+    const made: Record<string, string> = {}
+    for (const provider of ['whatsapp', 'meta-ads', 'instagram']) {
+      const { body } = await ada.send('POST', '/api/v1/connect/attempts', { provider })
+      await ada.follow(hub.consent(body.authorization_url))
+      let attempt = (await ada.get(`/api/v1/connect/attempts/${body.id}`)).body
+      if (attempt.status === 'decision_required')
+        attempt = (await ada.send('POST', `/api/v1/connect/attempts/${body.id}/decide`, { value: '0' })).body
+      made[provider] = attempt.connection_id
+    }
+    const label = async (provider: string) =>
+      (await ada.get(`/api/v1/connections/${made[provider]}`)).body.account.label
+    const ask = (userId: string, app: string) =>
+      hub.admin.send(
+        'POST',
+        '/api/meta/data-deletion',
+        new URLSearchParams({
+          signed_request: sign(userId, { secret: hub.sandbox.client(app).client_secret }),
+        }).toString(),
+        { 'content-type': 'application/x-www-form-urlencoded' },
+      )
+    expect((await ask('10220001234567801', 'whatsapp')).status).toBe(200)
+    for (const provider of ['whatsapp', 'meta-ads'])
+      await expect.poll(() => label(provider)).toBe('Erased account')
+    expect(await label('instagram')).toBe('@fernhill.bicycles')
+    expect((await ask('97110000000000001', 'instagram')).status).toBe(200)
+    await expect.poll(() => label('instagram')).toBe('Erased account')
+    await hub.close()
+  })
+})

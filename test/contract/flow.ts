@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { judgeAnswer } from '../../src/catalog/answers.ts'
 import type { AuthMethod, Provider, TestCall } from '../../src/catalog/define.ts'
 import { buildRequest, parseJson, renderTestCall } from '../../src/catalog/fill.ts'
+import { readOperatorValues } from '../../src/catalog/parameters.ts'
 import type { Browser, TestHub } from '../setup/testHub.ts'
 
 /** RFC 4918 section 9.1 answers for several resources at once. */
@@ -25,7 +26,10 @@ export async function asProvider(
   parameters: Record<string, string>,
   token: string,
 ): Promise<string> {
-  const { url, method, headers } = buildRequest(provider.verify, provider.api.base_url, parameters)
+  const { url, method, headers } = buildRequest(provider.verify, provider.api.base_url, {
+    ...readOperatorValues(provider, {}),
+    ...parameters,
+  })
   const answer = await fetch(`${t.url}/sandbox/${url.host}${url.pathname}${url.search}`, {
     method,
     headers: { ...headers, ...provider.api.headers, authorization: `Bearer ${token}` },

@@ -61,6 +61,14 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'write_fulfillments',
   ],
   mailchimp: [],
+  instagram: [
+    'instagram_business_basic',
+    'instagram_business_manage_comments',
+    'instagram_business_manage_messages',
+    'instagram_business_content_publish',
+  ],
+  'meta-ads': ['ads_management', 'ads_read'],
+  whatsapp: ['whatsapp_business_management', 'whatsapp_business_messaging', 'business_management'],
   github: ['repo', 'read:user', 'user:email'],
   gmail: [...GOOGLE_IDENTITY, `${GOOGLE}gmail.modify`],
   google: [
@@ -275,8 +283,8 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
       return expect(provider.callback !== 'none').toBe(redirects)
     }
     expect(provider.callback).not.toBe('none')
-    expect(provider.env.client_id).toMatch(/^[A-Z_]+_CLIENT_ID$/)
-    expect(provider.env.client_secret).toMatch(/^[A-Z_]+_CLIENT_SECRET$/)
+    expect(provider.env.client_id).toMatch(/^[A-Z_]+_(?:CLIENT|APP)_ID$/)
+    expect(provider.env.client_secret).toMatch(/^[A-Z_]+_(?:CLIENT|APP)_SECRET$/)
     if (oauth.refresh.rotates !== 'none') expect(oauth.refresh.dead?.length).toBeGreaterThan(0)
     if (oauth.pkce) expect(oauth.pkce.off).toMatch(/checked \d{4}-\d{2}\.$/)
   })
