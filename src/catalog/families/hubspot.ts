@@ -75,7 +75,7 @@ export const hubspotSetup = {
 /** Both redirect URIs belong to one app, so the steps are the same; only the scopes differ. */
 export const hubspotSteps: readonly string[] = [
   'Open https://app.hubspot.com/developer-overview with a developer account, choose Apps, and create an app with OAuth.',
-  'Under Auth add both redirect URIs of HubSpot: {TRUNKLINE_PUBLIC_URL}/api/integrations/callback (HubSpot) and {TRUNKLINE_PUBLIC_URL}/api/v1/integrations/universal/callback (HubSpot Marketing).',
+  'Under Auth add two redirect URIs: the address of this hub followed by /api/integrations/callback for HubSpot, and followed by /api/v1/integrations/universal/callback for HubSpot Marketing.',
   'Add the scopes shown on this page. Each scope that is asked for has to be switched on in the app, as required or optional.',
   'Copy the Client ID and the Client secret.',
   'Set HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET. They serve HubSpot and HubSpot Marketing alike.',

@@ -140,7 +140,7 @@ export function zohoSetup(options: {
       `Open ${CONSOLE} and choose Add client, Server-based Applications.`,
       'Enter a name, the address of the hub as Homepage URL, and the redirect URI shown on this page as Authorized Redirect URI.',
       'Choose Create, and copy the Client ID and the Client Secret.',
-      'Open Settings of the client, and switch on each data centre whose accounts shall connect. The secret may differ from one to the other unless the same for all is chosen.',
+      'Open Settings of the client, switch on each data centre whose accounts shall connect, and choose to use the same credentials for all of them.',
       options.variables,
     ],
     notes: [

@@ -166,7 +166,7 @@ export default defineProvider({
     note: 'The administrator of a Zendesk makes its webhooks; each has a signing secret of its own.',
   },
   sources: [
-    'node-zendesk 6.0.1 as a second reading of paths and shapes',
+    "The community's client node-zendesk 6.0.1, driven against the sandbox's stand-in (users, tickets), November 2026",
     "Zendesk's public API reference on OAuth tokens and webhooks, read in November 2026",
   ],
   checked: '2026-11-21',
