@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type AnswerHead, judgeAnswer, readWait } from './answers.ts'
+import { type AnswerHead, hidesErrors, judgeAnswer, readWait } from './answers.ts'
 import { findProvider } from './registry.ts'
 import type { Json, Provider } from './define.ts'
 
@@ -42,4 +42,9 @@ test.each<[string, AnswerHead['headers'], Json, number | undefined]>([
   ['slack', { 'retry-after': 'Sat, 21 Nov 2026 12:01:00 GMT' }, null, 60],
 ])('the wait that %s tells: %j %j', (id, headers, body, seconds) => {
   expect(readWait(provider(id), { status: 429, headers }, body, NOW)).toBe(seconds)
+})
+
+test('an answer is read where a limit may hide in it, and only there', () => {
+  const reads = (status: number) => hidesErrors(provider('salesforce'), { status, headers: {} })
+  expect([200, 403, 404].map(reads)).toEqual([false, true, false])
 })

@@ -32,9 +32,10 @@ function meaningOf(status: number): Verdict {
   }
 }
 
-/** Whether an answer must be read to know whether it refuses the credential (errors inside a 200). */
+/** Whether an answer must be read to know whether it refuses the credential, or asks to wait (errors inside a 200). */
 export function hidesErrors(provider: Provider, head: AnswerHead): boolean {
-  const rules = [...(provider.api.errors?.unauthorized ?? []), ...(provider.api.errors?.forbidden ?? [])]
+  const { unauthorized = [], forbidden = [], rate_limited = [] } = provider.api.errors ?? {}
+  const rules = [...unauthorized, ...forbidden, ...rate_limited]
   return rules.some(
     ({ at: path, status }) => path && (status === undefined || [status].flat().includes(head.status)),
   )
