@@ -48,12 +48,14 @@ export function createDisconnector(options: {
   const { database, bus, vault, integrations, revoke, sources, now } = options
   const { db } = database
 
-  /** Live connections that hang on the same grant at the provider. */
+  /**
+   * Live connections that hang on the same grant at the provider, of every organization: the provider knows one
+   * client, whoever of this hub uses it.
+   */
   function siblingsOf(row: ConnectionRow) {
     return db
       .selectFrom('connections')
-      .select(['id', 'provider', 'account_id', 'account_label', 'label'])
-      .where('organization_id', '=', row.organization_id)
+      .select(['id', 'organization_id', 'provider', 'account_id', 'account_label', 'label'])
       .where('family', '=', row.family)
       .where('grant_id', '=', row.grant_id)
       .where('mode', '=', row.mode)
@@ -84,9 +86,9 @@ export function createDisconnector(options: {
         kind: 'siblings',
         count: siblings.length,
         title: 'Other connections share this grant at the provider',
-        names: siblings.map(
-          ({ label, account_label, provider }) => `${label ?? account_label} (${provider})`,
-        ),
+        names: siblings
+          .filter(({ organization_id }) => organization_id === row.organization_id)
+          .map(({ label, account_label, provider }) => `${label ?? account_label} (${provider})`),
       })
     }
     let upstream: Impact['upstream']

@@ -12,6 +12,7 @@ import { createGeneric } from './generic.ts'
 import { createForge, FORGE_KEYS } from './forge.ts'
 import { type Asked, json, type Reply, readBody, send, text } from './messages.ts'
 import { createPlayer, type Player, tooMany, unplayed } from './player.ts'
+import type { CreateStandIn } from './stand-in.ts'
 import { standIns } from './stand-ins.ts'
 import { openStore } from './state.ts'
 import { styles } from './styles.ts'
@@ -43,6 +44,8 @@ export function createSandbox(options: {
   redirectUris: (providerId: string) => readonly string[]
   /** What is played; absent: the whole catalog. */
   catalog?: readonly Provider[]
+  /** Stand-ins of further providers, by id. */
+  standIns?: Readonly<Record<string, CreateStandIn>>
   /** JSON file that keeps grants and data across restarts; absent: in memory. */
   statePath?: string
 }): Sandbox {
@@ -59,7 +62,7 @@ export function createSandbox(options: {
     const found = new Map<string, Player>()
     for (const provider of catalog) {
       const { id } = provider
-      const create = standIns[id] ?? createGeneric
+      const create = options.standIns?.[id] ?? standIns[id] ?? createGeneric
       found.set(
         id,
         createPlayer({

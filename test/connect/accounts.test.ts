@@ -207,3 +207,22 @@ test('verifying asks the provider even where the hub believes the connection inv
   const { body } = await person.send('POST', `/api/v1/connections/${id}/verify`)
   expect(body.status).toMatchObject({ status: 'connected', cause: null })
 })
+
+test('a connection of another organization shares the grant as well, and is not named', async () => {
+  const first = await connect('google')
+  const { pool } = t.hub.database
+  await pool.query(`insert into organizations values ('org_other', 'Other', now()) on conflict do nothing`)
+  await pool.query(
+    `insert into connections select (jsonb_populate_record(c, '{"organization_id": "org_other", "id": "con_other"}')).* from connections c where id = $1`,
+    [first.connection_id],
+  )
+  const path = `/api/v1/connections/${first.connection_id}`
+  const { body: impact } = await person.get(`${path}/impact`)
+  expect(impact.upstream.revokes).toBe(false)
+  // The other tests' people are of this organization, and named.
+  const [siblings] = impact.items
+  expect(siblings.count - siblings.names.length).toBe(1)
+  const { body: report } = await person.send('DELETE', path)
+  expect(report.items[0]).toMatchObject({ outcome: 'skipped' })
+  await pool.query(`update connections set disconnected_at = now() where id = 'con_other'`)
+})

@@ -313,9 +313,7 @@ describe('the command', () => {
       expect.stringContaining('trunkline secrets set MADE_UP_CLIENT_ID=... MADE_UP_CLIENT_SECRET=...'),
     ])
     await expect.poll(async () => (await t.admin.get('/api/v1/providers/made-up')).status).toBe(200)
-    expect((await run())[1]).toMatch(
-      /made-up\s+live\s+http\S+\/callback\/made-up {2}\(declared here\)/,
-    )
+    expect((await run())[1]).toMatch(/made-up\s+live\s+http\S+\/callback\/made-up {2}\(declared here\)/)
     expect(JSON.parse((await run('list', '--json'))[1])).toContainEqual(
       expect.objectContaining({ id: 'made-up', declared: true }),
     )

@@ -1,12 +1,11 @@
 /**
- * One life of a connection, for every provider of the catalog and every way to connect it, over real sockets:
- * connect, call, refresh, revoked at the provider, Connection Invalid, reconnect, disconnect. The provider is the
- * sandbox's; what that is worth is checked apart, against the vendors' own clients and `emulate`.
+ * The contract, for every provider of the catalog and every way to connect it. The provider is the sandbox's; what
+ * that is worth is checked apart, against the vendors' own clients and `emulate`.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { providers } from '../../src/catalog/registry.ts'
-import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
-import { asProvider, authorize, callAs, goodStatus } from './flow.ts'
+import { startTestHub, type TestHub } from '../setup/testHub.ts'
+import { livesOf, testLife } from './life.ts'
 
 let t: TestHub
 beforeAll(async () => {
@@ -15,129 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const lives = providers.flatMap((provider) =>
-  provider.auth.map((method) => ({ name: `${provider.id}, ${method.kind}`, provider, method })),
-)
-
-describe.each(lives)('$name', ({ provider, method }) => {
-  const email = `${provider.id}-${method.kind}@example.com`
-  let person: Browser
-  let id: string
-  const at = (path = '') => `/api/v1/connections/${id}${path}`
-  const read = async () => (await person.get(at())).body
-  const call = () => {
-    const [test] = provider.test_calls
-    if (!test) throw new Error(`${provider.id} offers no call to try`)
-    return callAs(person, id, test)
-  }
-  const timeline = async () =>
-    (await person.get(at('/timeline?limit=100'))).body.data.map(({ kind }: { kind: string }) => kind)
-
-  beforeAll(async () => {
-    t.sandbox.control.reset()
-    if (method.kind === 'oauth2' && method.refresh.rotates !== 'none')
-      t.sandbox.control.settings(provider.id, { rotation: true })
-    person = await t.browser(email)
-  })
-
-  test('connects', async () => {
-    const attempt = await authorize(t, person, provider, method, '/api/v1/connect/attempts', {
-      provider: provider.id,
-      method: method.kind,
-    })
-    expect(attempt, JSON.stringify(attempt)).toMatchObject({ status: 'succeeded' })
-    id = attempt.connection_id
-    const connection = await read()
-    expect(connection).toMatchObject({
-      provider: provider.id,
-      method: method.kind,
-      mode: 'sandbox',
-      status: { status: 'connected' },
-      missing_scopes: [],
-    })
-    expect(connection.account.id).toBeTruthy()
-    expect(connection.account.label).toBeTruthy()
-    expect(await timeline()).toContain('connected')
-  })
-
-  test('answers each of its test calls', async () => {
-    for (const test of provider.test_calls) {
-      const { status, body } = await callAs(person, id, test)
-      expect([test.path, status], JSON.stringify(body).slice(0, 300)).toEqual([test.path, goodStatus(test)])
-    }
-    expect((await person.send('POST', at('/verify'))).body.status.status).toBe('connected')
-  })
-
-  const refreshes = method.kind === 'oauth2' && method.refresh.rotates !== 'none'
-  // A token that is exchanged while it lives has nothing left to exchange once it is over.
-  if (refreshes && method.refresh.rotates !== 'exchange')
-    test('refreshes when the provider refuses an ended access token, unseen by the caller', async () => {
-      const before = await t.admin.get(at('/token'))
-      expect(before.status, JSON.stringify(before.body)).toBe(200)
-      expect(t.sandbox.control.expire(provider.id)).toBeGreaterThan(0)
-      const answer = await call()
-      expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-      expect((await t.admin.get(at('/token'))).body.access_token).not.toBe(before.body.access_token)
-      expect(await timeline()).toContain('refreshed')
-      expect((await read()).status.status).toBe('connected')
-    })
-
-  if (refreshes)
-    test('refreshes before the access token ends, by the schedule', async () => {
-      const { expires_at, refreshed_at } = await read()
-      // Providers that never say when a token ends are refreshed when they refuse it.
-      if (!expires_at) return expect((await t.admin.get(at('/token'))).body.expires_at).toBeNull()
-      t.clock.advance(Date.parse(expires_at) - t.clock.now() - 45_000)
-      // Some tokens outlive a session of the dashboard.
-      person = await t.browser(email)
-      await t.hub.sweep()
-      const after = await read()
-      expect(Date.parse(after.expires_at)).toBeGreaterThan(Date.parse(expires_at))
-      expect(Date.parse(after.refreshed_at)).toBeGreaterThan(Date.parse(refreshed_at))
-    })
-
-  test('revoked at the provider: Connection Invalid, with the cause and the action', async () => {
-    expect(t.sandbox.control.revoke(provider.id)).toBeGreaterThan(0)
-    const answer = await call()
-    expect(answer.status, 'no caller is told that all is well').not.toBe(500)
-    await expect.poll(async () => (await read()).status.status, { timeout: 5000 }).toBe('connection_invalid')
-    const { status } = await read()
-    expect(status).toMatchObject({ who: 'owner', action: 'reconnect' })
-    expect(status.cause).toBeTruthy()
-    expect(status.detail).toContain('Reconnect')
-    const again = await call()
-    expect([again.status, again.body.code]).toEqual([409, 'connection_invalid'])
-    expect((await timeline()).filter((kind: string) => kind === 'status_changed')).toHaveLength(1)
-  })
-
-  test('reconnects under the same id', async () => {
-    const attempt = await authorize(t, person, provider, method, at('/reconnect'), {})
-    expect(attempt, JSON.stringify(attempt)).toMatchObject({ status: 'succeeded', connection_id: id })
-    expect((await read()).status.status).toBe('connected')
-    expect((await call()).status).toBe(goodStatus(provider.test_calls[0]))
-  })
-
-  test('disconnects: impact before, an honest report after, and the provider knows', async () => {
-    const { body: impact } = await person.get(at('/impact'))
-    expect(impact.manual.url).toMatch(/^https:/)
-    const token = method.kind === 'oauth2' ? (await t.admin.get(at('/token'))).body.access_token : undefined
-    const parameters = (await read()).parameters
-    const { body: report } = await person.send('DELETE', at())
-    const upstream = report.items[0]
-    if (impact.upstream.revokes && !provider.revocation?.undocumented) {
-      expect(upstream, JSON.stringify(report)).toMatchObject({ outcome: 'done' })
-      t.clock.advance((provider.revocation?.lingers ?? 0) * 1000)
-      if (token) expect(await asProvider(t, provider, parameters, token)).toBe('unauthorized')
-    } else {
-      expect(['by_hand', 'skipped']).toContain(upstream.outcome)
-    }
-    expect((await person.get(at())).body.disconnected_at).toBeTruthy()
-    const { rows } = await t.hub.database.pool.query(
-      'select (select count(*)::int from credentials where connection_id = $1) + (select count(*)::int from data_keys where connection_id = $1) as n',
-      [id],
-    )
-    expect(rows[0].n).toBe(0)
-    expect((await call()).status).toBe(410)
-    expect(await timeline()).toContain('disconnected')
-  })
+describe.each(livesOf(providers))('$name', (life) => {
+  testLife(() => t, life)
 })

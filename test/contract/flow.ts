@@ -3,7 +3,11 @@ import { expect } from 'vitest'
 import { judgeAnswer } from '../../src/catalog/answers.ts'
 import type { AuthMethod, Provider, TestCall } from '../../src/catalog/define.ts'
 import { buildRequest, parseJson, renderTestCall } from '../../src/catalog/fill.ts'
-import { readOperatorValues } from '../../src/catalog/parameters.ts'
+import { baseUrlOf, comesBack, identityOf } from '../../src/catalog/methods.ts'
+import { askedParameters } from '../../src/catalog/parameters.ts'
+import { authorizationFor } from '../../src/vault/credential.ts'
+import { fillingOf, headersOf } from '../../src/vault/filling.ts'
+import type { Integration } from '../../src/vault/integrations.ts'
 import type { Browser, TestHub } from '../setup/testHub.ts'
 
 /** RFC 4918 section 9.1 answers for several resources at once. */
@@ -19,20 +23,40 @@ export function callAs(person: Browser, id: string, test: TestCall) {
   })
 }
 
-/** What the provider itself says to an access token, past the hub. */
+/** The first of a provider's test calls. */
+export function tryCall(person: Browser, id: string, { id: provider, test_calls }: Provider) {
+  const [test] = test_calls
+  if (!test) throw new Error(`${provider} offers no call to try`)
+  return callAs(person, id, test)
+}
+
+/** What the provider itself says to an access token, past the hub, placed as declared. */
 export async function asProvider(
   t: TestHub,
   provider: Provider,
+  method: AuthMethod,
   parameters: Record<string, string>,
   token: string,
 ): Promise<string> {
-  const { url, method, headers } = buildRequest(provider.verify, provider.api.base_url, {
-    ...readOperatorValues(provider, {}),
-    ...parameters,
+  if (method.kind !== 'oauth2' && method.kind !== 'fragment')
+    throw new Error(`${method.kind} has no access token`)
+  const integration = {
+    provider,
+    extra: t.sandbox.variables(provider.id),
+    settings: { parameters: {} },
+  } as unknown as Integration
+  const filling = fillingOf(integration, parameters)
+  const { verify } = identityOf(provider, method)
+  const { url, method: verb, headers, body } = buildRequest(verify, baseUrlOf(provider, method), filling)
+  const credential = { kind: 'oauth2', tokens: { main: { access_token: token } } } as const
+  const placed = authorizationFor(credential, method, {
+    clientId: t.sandbox.client(provider.id).client_id,
+    placement: verify.authorization,
   })
-  const answer = await fetch(`${t.url}/sandbox/${url.host}${url.pathname}${url.search}`, {
-    method,
-    headers: { ...headers, ...provider.api.headers, authorization: `Bearer ${token}` },
+  const answer = await fetch(`${t.url}/sandbox/${url.host}${placed.pathPrefix}${url.pathname}${url.search}`, {
+    method: verb,
+    headers: { ...headersOf(integration, filling), ...headers, ...placed.headers },
+    ...(body === undefined ? {} : { body }),
   })
   return judgeAnswer(
     provider,
@@ -47,16 +71,16 @@ export async function authorize(
   person: Browser,
   provider: Provider,
   method: AuthMethod,
-  path: string,
-  body: object,
+  path = '/api/v1/connect/attempts',
+  body: object = { provider: provider.id, method: method.kind },
 ) {
   if (method.kind === 'installed_app') return install(t, person, provider)
   const known = t.sandbox.values[provider.id] ?? {}
   const names =
     'fields' in method
       ? method.fields.map(({ name }) => name)
-      : (provider.parameters ?? [])
-          .filter(({ required, asked }) => required && asked !== false)
+      : askedParameters(provider)
+          .filter(({ required }) => required)
           .map(({ name }) => name)
   const fields = Object.fromEntries(
     names.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])),
@@ -64,8 +88,7 @@ export async function authorize(
   const started = await person.send('POST', path, { ...body, fields })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   const url = started.body.authorization_url as string | undefined
-  if (method.kind === 'oauth2' || method.kind === 'fragment')
-    await person.follow(t.consent(url as string, picksOf(provider)))
+  if (comesBack(method.kind)) await person.follow(t.consent(url as string, picksOf(provider)))
   if (method.kind === 'browser_login')
     await fetch(url as string, {
       method: 'POST',

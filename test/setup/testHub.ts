@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { loadConfig } from '../../src/config.ts'
 import { type Hub, type HubOptions, startHub } from '../../src/hub.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
+import type { CreateStandIn } from '../../src/sandbox/stand-in.ts'
 import { createTestDatabase } from './testDatabase.ts'
 
 export const TEST_MASTER_KEY = Buffer.alloc(32, 7).toString('base64')
@@ -38,12 +39,14 @@ export type ApiClient = {
 export type TestHubOptions = Partial<Omit<HubOptions, 'config'>> & {
   env?: Record<string, string>
   withSandbox?: boolean
+  /** Stand-ins of made-up providers, by id; one without is played from its declaration. */
+  standIns?: Readonly<Record<string, CreateStandIn>>
   /** Another replica of the hub that owns this database. */
   databaseUrl?: string
 }
 
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
-  const { env = {}, withSandbox = true, databaseUrl, ...rest } = options
+  const { env = {}, withSandbox = true, standIns = {}, databaseUrl, ...rest } = options
   const database = databaseUrl ? undefined : await createTestDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'trunkline-test-'))
   const key = `tl_${'k'.repeat(40)}`
@@ -70,7 +73,9 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     config,
     schedules: false,
     onLogLine: (line) => logs.push(line),
-    ...(withSandbox ? { sandbox: { createSandbox: (given) => (sandbox = createSandbox(given)) } } : {}),
+    ...(withSandbox
+      ? { sandbox: { createSandbox: (given) => (sandbox = createSandbox({ ...given, standIns })) } }
+      : {}),
     ...rest,
     now: clock.now,
   })
