@@ -2,6 +2,7 @@
 import type { lookup } from 'node:dns'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { allowsHost, createEgress, type Egress, type Outbound, routeUrl } from './egress.ts'
@@ -71,7 +72,10 @@ describe('E2 hosts', () => {
       gate.send(call({ url: new URL('https://evil.test/'), routes: { '*': base } })),
     ).rejects.toMatchObject({ code: 'egress_refused' })
     await expect(
-      gate.stream(call({ url: new URL('https://evil.test/'), routes: { '*': base } }), () => process.stdout),
+      gate.stream(
+        call({ url: new URL('https://evil.test/'), routes: { '*': base } }),
+        () => new PassThrough(),
+      ),
     ).rejects.toMatchObject({ code: 'egress_refused' })
     expect(seen).toEqual([])
   })
@@ -111,7 +115,7 @@ describe('E3 the guard is in front of every socket', () => {
   ])('%s is refused', async (url) => {
     const resolve = resolver('127.0.0.1')
     await expect(openGate({ resolve }).send(direct(url))).rejects.toMatchObject({ code: 'egress_refused' })
-    await expect(openGate({ resolve }).stream(direct(url), () => process.stdout)).rejects.toMatchObject({
+    await expect(openGate({ resolve }).stream(direct(url), () => new PassThrough())).rejects.toMatchObject({
       code: 'egress_refused',
     })
   })

@@ -33,11 +33,24 @@ export type Outbound = {
 
 export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
 
+/** Where a body goes; Node's writable streams are of this shape. */
+export type Sink = {
+  /** @returns whether more may come at once; else `drain` says when */
+  write(chunk: Buffer): boolean
+  end(): unknown
+  end(last: Buffer): unknown
+  once(event: 'drain', listener: () => void): unknown
+  destroy(error?: Error): unknown
+}
+
 export type Egress = {
   /** Sends and reads the whole answer, decompressed, up to `maxBytes` (default 4 MiB). */
   send(call: Outbound & { maxBytes?: number }): Promise<Answer>
-  /** Sends and streams: `onAnswer` gets the head and returns where the body goes. Compressed bodies stay so. */
-  stream(call: Outbound, onAnswer: Dispatcher.StreamFactory): Promise<void>
+  /**
+   * Sends and streams: `onHead` gets the head and returns where the body goes. Compressed bodies stay so.
+   * @returns when the body has ended; the sink is destroyed where it breaks off
+   */
+  stream(call: Outbound, onHead: (head: Omit<Answer, 'body'>) => Sink): Promise<void>
   close(): Promise<void>
 }
 
@@ -82,20 +95,21 @@ export function createEgress(options: {
     return { agent: guarded, target }
   }
 
-  async function stream(call: Outbound, onAnswer: Dispatcher.StreamFactory): Promise<void> {
+  async function stream(call: Outbound, onHead: Parameters<Egress['stream']>[1]): Promise<void> {
     const { agent, target } = admit(call)
     try {
-      await agent.stream(
-        {
-          origin: target.origin,
-          path: target.pathname + target.search,
-          method: call.method,
-          headers: call.headers,
-          body: call.body ?? null,
-          headersTimeout: call.timeout ?? DEFAULT_TIMEOUT_MS,
-          signal: call.signal ?? null,
-        },
-        onAnswer,
+      await new Promise<void>((resolve, reject) =>
+        agent.dispatch(
+          {
+            origin: target.origin,
+            path: target.pathname + target.search,
+            method: call.method as Dispatcher.HttpMethod,
+            headers: call.headers,
+            body: call.body ?? null,
+            headersTimeout: call.timeout ?? DEFAULT_TIMEOUT_MS,
+          },
+          pour(onHead, call.signal, resolve, reject),
+        ),
       )
     } catch (error) {
       throw explain(error, call.url.host)
@@ -133,6 +147,65 @@ export function createEgress(options: {
     },
     async close() {
       await Promise.all([guarded.destroy(), trusted.destroy()])
+    },
+  }
+}
+
+/**
+ * From undici's parser into a sink. The first chunk waits for the end of the turn: where it is all there is, head and
+ * body leave in one piece, and a write that wakes another process costs more than everything else here.
+ */
+function pour(
+  onHead: Parameters<Egress['stream']>[1],
+  signal: AbortSignal | undefined,
+  resolve: () => void,
+  reject: (error: Error) => void,
+): Dispatcher.DispatchHandler {
+  let sink: Sink | undefined
+  let held: Buffer | undefined
+  let begun = false
+  let abort = () => {}
+  const write = (controller: Dispatcher.DispatchController, chunk: Buffer) => {
+    if (sink?.write(chunk) !== false) return
+    controller.pause()
+    sink.once('drain', () => controller.resume())
+  }
+  const release = (controller: Dispatcher.DispatchController) => {
+    if (!held) return
+    const chunk = held
+    held = undefined
+    write(controller, chunk)
+  }
+  return {
+    onRequestStart(controller) {
+      abort = () => controller.abort(new undici.RequestAbortedError())
+      if (signal?.aborted) return abort()
+      signal?.addEventListener('abort', abort, { once: true })
+    },
+    onResponseStart(_controller, status, headers) {
+      // An interim answer (RFC 9110 section 15.2) is between the provider and the hub.
+      if (status >= 200) sink = onHead({ status, headers })
+    },
+    onResponseData(controller, chunk) {
+      release(controller)
+      if (begun) return write(controller, chunk)
+      begun = true
+      held = chunk
+      setImmediate(release, controller)
+    },
+    onResponseEnd() {
+      signal?.removeEventListener('abort', abort)
+      const last = held
+      held = undefined
+      if (last) sink?.end(last)
+      else sink?.end()
+      resolve()
+    },
+    onResponseError(_controller, error) {
+      signal?.removeEventListener('abort', abort)
+      held = undefined
+      sink?.destroy(error)
+      reject(error)
     },
   }
 }

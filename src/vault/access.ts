@@ -2,12 +2,12 @@
  * Authorised calls: everyone outside this folder gets a way to call, not a token. A call carries a credential that
  * is fresh, goes only to the provider's hosts, and is repeated once with a refreshed credential when refused.
  */
-import { Readable, Writable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { type AnswerHead, hidesErrors, judgeAnswer, readWait, type Verdict } from '../catalog/answers.ts'
 import type { ApiRequest, Json } from '../catalog/define.ts'
 import { bracesOf, buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
 import { baseUrlOf } from '../catalog/methods.ts'
-import type { Answer, Egress, Outbound } from '../egress/egress.ts'
+import type { Answer, Egress, Outbound, Sink } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import { authorizationFor, type Credential, isRenewable } from './credential.ts'
 import { fillingOf, headersOf } from './filling.ts'
@@ -71,7 +71,7 @@ export type Access = {
     },
   ): Promise<{ verdict: Verdict; answer: Answer; body: Json | undefined; retryAfter: number | undefined }>
   /** Streams; `onHead` says where the body goes. */
-  stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Writable): Promise<void>
+  stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Sink): Promise<void>
 }
 
 type Method = ReturnType<typeof credentialMethod>
@@ -179,7 +179,7 @@ export function createAccess(options: {
   async function stream(
     connection: ConnectionKey,
     call: ProxyCall,
-    onHead: (head: AnswerHead) => Writable,
+    onHead: (head: AnswerHead) => Sink,
   ): Promise<void> {
     let entry = await freshEntry(connection)
     const { provider } = integrations.resolve(entry.provider, entry.mode)
@@ -188,8 +188,7 @@ export function createAccess(options: {
     const canRepeat = !(call.body instanceof Readable)
     for (let attempt = 1; ; attempt++) {
       let refused = false
-      await egress.stream(prepare(entry, call), ({ statusCode, headers }) => {
-        const head = { status: statusCode, headers: headers as AnswerHead['headers'] }
+      await egress.stream(prepare(entry, call), (head) => {
         const mayRepeat = attempt === 1 && canRepeat
         const judge = (body: Json | undefined) => {
           const verdict = judgeAnswer(provider, head, body)
@@ -210,9 +209,7 @@ export function createAccess(options: {
       if (!renewed) {
         // Nothing newer can be had: the caller gets the provider's own answer.
         onRefused(connection)
-        await egress.stream(prepare(entry, call), ({ statusCode, headers }) =>
-          onHead({ status: statusCode, headers: headers }),
-        )
+        await egress.stream(prepare(entry, call), onHead)
         return
       }
       entry = renewed
@@ -364,36 +361,30 @@ export function joinPath(base: URL, prefix: string, path: string): URL {
  * message flow on.
  * @param swallow called with the parsed body; true keeps the answer from the caller
  */
-function peek(swallow: (body: Json | undefined) => boolean, forward: () => Writable): Writable {
+function peek(swallow: (body: Json | undefined) => boolean, forward: () => Sink): Sink {
   const held: Buffer[] = []
   let size = 0
-  let target: Writable | undefined
+  let target: Sink | undefined
   const flow = () => {
-    target = forward()
-    for (const chunk of held) target.write(chunk)
-    return target
+    const sink = forward()
+    target = sink
+    return held.reduce((_, chunk) => sink.write(chunk), true)
   }
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, callback) {
-      if (target) return void (target.write(chunk) ? callback() : target.once('drain', callback))
+  return {
+    write(chunk) {
+      if (target) return target.write(chunk)
       held.push(chunk)
       size += chunk.length
-      if (size > PEEK_BYTES) flow()
-      callback()
+      return size <= PEEK_BYTES || flow()
     },
-    final(callback) {
-      if (!target) {
-        if (swallow(parseJson(Buffer.concat(held)))) return callback()
-        flow()
-      }
-      target?.end(callback)
+    end(last?: Buffer) {
+      if (target) return last ? target.end(last) : target.end()
+      const whole = Buffer.concat(last ? [...held, last] : held)
+      return swallow(parseJson(whole)) ? undefined : forward().end(whole)
     },
-    destroy(error, callback) {
-      if (error) target?.destroy(error)
-      callback(error)
-    },
-  })
-  return sink
+    once: (event, listener) => target?.once(event, listener),
+    destroy: (error) => target?.destroy(error),
+  }
 }
 
 /** Remembers where a provider asked to wait, so that nobody asks again before. */

@@ -363,6 +363,29 @@ describe('E6 streams', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(bomb.length * 3 + 2000)
   })
 
+  test('what the provider has sent so far arrives while it goes on, in its order', async () => {
+    const steps = ['first ', 'second ', 'third']
+    const gates = steps.map(() => Promise.withResolvers<void>())
+    answer = async (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (const [index, step] of steps.entries()) {
+        response.write(step)
+        await gates[index]?.promise
+      }
+      response.end('.')
+    }
+    const answered = await fetch(`${t.url}/api/v1/proxy/${keyed}/events`, {
+      headers: { authorization: `Bearer ${t.admin.key}` },
+    })
+    const reader = (answered.body as ReadableStream<Uint8Array>).getReader()
+    let text = ''
+    for (const [index, step] of steps.entries()) {
+      while (!text.endsWith(step)) text += Buffer.from((await reader.read()).value ?? []).toString()
+      gates[index]?.resolve()
+    }
+    expect(text + Buffer.from((await reader.read()).value ?? []).toString()).toBe('first second third.')
+  })
+
   test('a caller that leaves ends the call at the provider', async () => {
     let ended = false
     answer = (request, response) => {
