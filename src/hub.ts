@@ -27,8 +27,12 @@ import { createDoctor } from './doctor/doctor.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
 import { HubError } from './errors.ts'
 import { cookieNames } from './http/auth.ts'
+import { createRequestIds, dataHeaders } from './http/every-answer.ts'
+import { createForward } from './http/forward.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createPresenter, type SandboxValues } from './http/present.ts'
+import { createProxyDirect } from './http/proxy-direct.ts'
+import { createRequestNote } from './http/request-note.ts'
 import { createApp } from './http/server.ts'
 import { createReadTogether } from './http/together.ts'
 import { createTokenInMemory } from './http/token-in-memory.ts'
@@ -334,6 +338,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
     const roots = assetRoots()
     const cookies = cookieNames(config.publicUrl)
+    const forward = createForward({ access, audit })
     const app = await createApp(
       {
         config,
@@ -358,6 +363,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         installations,
         links,
         metrics,
+        forward,
         readTogether: createReadTogether({ pool: database.pool, identity, vault }),
         present: createPresenter({
           integrations,
@@ -375,16 +381,18 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       server,
       cookies,
     )
-    const tokenInMemory = createTokenInMemory({
+    // The two calls that programs make most are answered before the framework, where they need nothing of it.
+    const direct = {
       identity,
-      access,
-      audit,
-      metrics,
-      secure: cookies.secure,
+      headers: dataHeaders(cookies.secure),
+      nextRequestId: createRequestIds(),
       trustedHops: config.trustedHops,
-    })
+    }
+    const tokenInMemory = createTokenInMemory({ ...direct, access, audit, metrics })
+    const note = createRequestNote({ log, metrics })
+    const proxyDirect = createProxyDirect({ ...direct, forward, note, log })
     serve((request, response) => {
-      if (tokenInMemory(request, response)) return
+      if (tokenInMemory(request, response) || proxyDirect(request, response)) return
       if (sandbox && (request.url === SANDBOX_PATH || request.url?.startsWith(`${SANDBOX_PATH}/`)))
         return sandbox.handle(request, response)
       app.routing(request, response)

@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { DATA_HEADERS } from '../../src/http/token-in-memory.ts'
+import { dataHeaders } from '../../src/http/every-answer.ts'
 
 const place = Buffer.from(`credential|org_${'0'.repeat(26)}|con_${'0'.repeat(26)}|1`)
 const key = createSecretKey(randomBytes(32))
@@ -14,6 +14,7 @@ const plain = JSON.stringify({
 })
 const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
 const tag = cipher.getAuthTag()
+const headers = dataHeaders(false)
 const callers = new Map([[hash('sha256', `Bearer tl_${'b'.repeat(40)}`, 'base64'), 1]])
 
 const server = createServer((request, response) => {
@@ -31,7 +32,7 @@ const server = createServer((request, response) => {
   const body = JSON.stringify({ access_token, token_type: 'bearer', expires_at: null, scope })
   response.writeHead(200, {
     'x-request-id': 'req_0123456789ab_1',
-    ...DATA_HEADERS,
+    ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
   })

@@ -103,7 +103,7 @@ export function createEgress(options: {
           {
             origin: target.origin,
             path: target.pathname + target.search,
-            method: call.method as Dispatcher.HttpMethod,
+            method: call.method,
             headers: call.headers,
             body: call.body ?? null,
             headersTimeout: call.timeout ?? DEFAULT_TIMEOUT_MS,

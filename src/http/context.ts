@@ -18,6 +18,7 @@ import type { Declared } from '../vault/declared.ts'
 import type { IntegrationSettingsDesk } from '../vault/integrationSettings.ts'
 import type { Integrations } from '../vault/integrations.ts'
 import type { SecretChanges } from '../vault/secretChanges.ts'
+import type { Forward } from './forward.ts'
 import type { Metrics } from './metrics.ts'
 import type { Presenter } from './present.ts'
 import type { ReadTogether } from './together.ts'
@@ -47,6 +48,7 @@ export type HttpContext = {
   present: Presenter
   metrics: Metrics
   readTogether: ReadTogether
+  forward: Forward
   /** Null without sandbox. */
   sandboxUrl: string | null
   /** Folder of the built dashboard; null: not built. */

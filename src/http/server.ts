@@ -1,6 +1,5 @@
 /** The HTTP server: problems, ids, headers, OpenAPI, and the routes. */
 import type { Server } from 'node:http'
-import { randomBytes } from 'node:crypto'
 import fastifyCookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
@@ -13,19 +12,18 @@ import fastify, {
   type RawRequestDefaultExpression,
 } from 'fastify'
 import {
-  hasZodFastifySchemaValidationErrors,
-  isResponseSerializationError,
   jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { HubError, type ProblemCode, toProblem } from '../errors.ts'
-import { isDatabaseAway } from '../store/database.ts'
+import { HubError } from '../errors.ts'
 import { type Cookies, registerAuth } from './auth.ts'
 import type { HttpContext } from './context.ts'
-import { DATA_HEADERS } from './token-in-memory.ts'
+import { createRequestIds, dataHeaders, pageHeaders } from './every-answer.ts'
+import { BODY_LIMIT, putProblem } from './problems.ts'
+import { createRequestNote } from './request-note.ts'
 import { registerRoutes } from './routes.ts'
 
 export type ZodApp = FastifyInstance<
@@ -36,15 +34,8 @@ export type ZodApp = FastifyInstance<
   ZodTypeProvider
 >
 
-const BODY_LIMIT = 1024 * 1024
-/** For pages: everything from this origin, nothing inline. */
-const PAGE_CSP =
-  "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
 export async function createApp(context: HttpContext, server: Server, cookies: Cookies): Promise<ZodApp> {
-  // Unique over replicas and restarts by its random part, cheap by its count.
-  const requestIds = `req_${randomBytes(9).toString('base64url')}_`
-  let requestCount = 0
+  const nextRequestId = createRequestIds()
   const app = fastify<Server>({
     // The port is held by the composition root, which decides what reaches this app.
     serverFactory: () => server,
@@ -57,9 +48,7 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
     requestIdHeader: false,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
-      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given)
-        ? given
-        : `${requestIds}${(requestCount++).toString(36)}`
+      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : nextRequestId()
     },
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
@@ -70,39 +59,21 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
   app.setSerializerCompiler(serializerCompiler)
 
   // Plain callbacks here and in the hooks below: this is on the way of every request.
-  const everywhere = {
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-    ...(cookies.secure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
-  }
-  const data = { ...everywhere, ...DATA_HEADERS }
-  const page = {
-    ...everywhere,
-    'content-security-policy': PAGE_CSP,
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'x-frame-options': 'DENY',
-  }
+  const data = dataHeaders(cookies.secure)
+  const page = pageHeaders(cookies.secure)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).headers(request.routeOptions.config?.data ? data : page)
     done()
   })
+  const note = createRequestNote(context)
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none'
-    context.metrics.request(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
-    if (reply.statusCode >= 500 || context.log.isLevelEnabled('debug')) {
-      // The route, not the address: paths and queries of some routes hold secrets.
-      const line = {
-        request_id: request.id,
-        method: request.method,
-        route,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      }
-      if (reply.statusCode >= 500) context.log.warn(line, 'request failed')
-      else context.log.debug(line, 'request')
-    }
+    note({
+      id: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    })
     done()
   })
   app.addHook('onRoute', (route) => {
@@ -112,21 +83,13 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
   })
 
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const problem = asHubError(thrown)
-    if (problem.code === 'internal_error')
-      context.log.error(
-        { request_id: request.id, route: request.routeOptions.url, err: thrown },
-        'unexpected error',
-      )
+    const { status, headers, body } = putProblem(thrown, {
+      id: request.id,
+      route: request.routeOptions.url,
+      log: context.log,
+    })
     if (reply.sent || reply.raw.headersSent) return reply.raw.destroy()
-    if (problem.extras.retryAfter !== undefined)
-      reply.header('retry-after', String(Math.ceil(problem.extras.retryAfter)))
-    if (problem.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="trunkline"')
-    return reply
-      .status(problem.status)
-      .type('application/problem+json')
-      .serializer(JSON.stringify)
-      .send(toProblem(problem, request.id))
+    return reply.status(status).headers(headers).serializer(String).send(body)
   })
 
   await app.register(fastifyCookie)
@@ -181,52 +144,4 @@ export async function createApp(context: HttpContext, server: Server, cookies: C
   })
   await app.ready()
   return app
-}
-
-const FASTIFY_CODES: Readonly<Record<string, [ProblemCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', `The body is larger than ${BODY_LIMIT} bytes.`],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'unsupported_media_type',
-    'Send JSON, with `Content-Type: application/json`.',
-  ],
-  FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_request', 'The body is not valid JSON.'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_request', 'The body is empty, but its type says JSON.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
-    'invalid_request',
-    'The length of the body differs from Content-Length.',
-  ],
-}
-
-function asHubError(error: FastifyError): HubError {
-  if (error instanceof HubError) return error
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message, params }) => {
-      const issue = (params as { issue?: { path?: PropertyKey[] } }).issue
-      const path = issue?.path?.map(String).join('.') ?? instancePath.replaceAll('/', '.').replace(/^\./, '')
-      return { path: path || 'body', message: message ?? 'is not valid' }
-    })
-    return new HubError(
-      'invalid_request',
-      errors.map(({ path, message }) => `${path}: ${message}`).join('; '),
-      { errors },
-    )
-  }
-  if (isResponseSerializationError(error))
-    return new HubError('internal_error', 'The hub made an answer that does not fit its own description.', {
-      cause: error,
-    })
-  const known = FASTIFY_CODES[error.code]
-  if (known) return new HubError(known[0], known[1])
-  if (isDatabaseAway(error))
-    return new HubError('unavailable', 'The database does not answer right now. Try again in a moment.', {
-      cause: error,
-      retryAfter: 2,
-    })
-  if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500)
-    return new HubError('invalid_request', error.message)
-  return new HubError(
-    'internal_error',
-    'Something went wrong inside the hub. The log has more under this request id.',
-    { cause: error },
-  )
 }

@@ -4,11 +4,11 @@
  * server needs for a whole answer, and the framework's share would double the sum. Everything else (a person, an
  * unknown key, a missing permission, a token near its end) takes the usual way and gets its answer there.
  */
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Access } from '../vault/access.ts'
+import { addressOf } from './address-of.ts'
 import type { Metrics } from './metrics.ts'
 import { presentToken } from './present.ts'
 
@@ -16,25 +16,17 @@ const PREFIX = '/api/v1/connections/'
 const SUFFIX = '/token'
 export const TOKEN_ROUTE = `${PREFIX}:id${SUFFIX}`
 
-/** What every answer to a program carries; the framework's hook sends the same. */
-export const DATA_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-} as const
-
 export function createTokenInMemory(options: {
   identity: Pick<Identity, 'knownApiKey'>
   access: Pick<Access, 'accessTokenInMemory'>
   audit: Pick<Audit, 'count'>
   metrics: Metrics
-  secure: boolean
+  /** What every answer to a program carries. */
+  headers: Readonly<Record<string, string>>
+  nextRequestId: () => string
   trustedHops: number
 }): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const { identity, access, audit, metrics, secure, trustedHops } = options
-  const requestIds = `req_${randomBytes(9).toString('base64url')}_`
-  let count = 0
-  const headers = { ...DATA_HEADERS, ...(secure ? { 'strict-transport-security': 'max-age=31536000' } : {}) }
+  const { identity, access, audit, metrics, headers, nextRequestId, trustedHops } = options
 
   return (request, response) => {
     const { url = '', method } = request
@@ -59,7 +51,7 @@ export function createTokenInMemory(options: {
     metrics.tokenRead()
     const body = JSON.stringify(presentToken(token))
     response.writeHead(200, {
-      'x-request-id': `${requestIds}${(count++).toString(36)}`,
+      'x-request-id': nextRequestId(),
       ...headers,
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
@@ -68,13 +60,4 @@ export function createTokenInMemory(options: {
     metrics.request('GET', TOKEN_ROUTE, 200, (performance.now() - started) / 1000)
     return true
   }
-}
-
-/** The address that the nearest trusted proxy saw, counted from the right (the framework counts alike). */
-function addressOf(request: IncomingMessage, trustedHops: number): string | null {
-  const remote = request.socket.remoteAddress ?? null
-  const forwarded = request.headers['x-forwarded-for']
-  if (trustedHops === 0 || typeof forwarded !== 'string') return remote
-  const hops = forwarded.split(',').map((hop) => hop.trim())
-  return hops[Math.max(0, hops.length - trustedHops)] ?? remote
 }

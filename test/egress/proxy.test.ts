@@ -442,3 +442,101 @@ describe('R5 through the proxy', () => {
     expect((await t.admin.get(`/api/v1/connections/${keyed}`)).body.status.status).toBe('connected')
   })
 })
+
+describe('a call past the framework and one through it are the same call', () => {
+  const calls: [string, string, Record<string, string>][] = [
+    ['an answer', '/me?a=b', {}],
+    ['a path that climbs', '/a/../../b', {}],
+    ['an escaped path', '/caf%C3%A9', {}],
+    ['no path', '', {}],
+    ['an unknown base', '/me', { 'trunkline-base': 'nowhere' }],
+    ['a token that is not there', '/me', { 'trunkline-token': 'other' }],
+    ['an error of the provider', '/broken', {}],
+    ['a wait', '/limited-twice', {}],
+  ]
+  const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'PROPFIND', 'TRACE']
+
+  /** A caller who names the request is served by the framework. */
+  async function compare(method: string, path: string, headers: Record<string, string>, key = t.admin.key) {
+    const ways = []
+    for (const way of ['x-nothing', 'x-request-id']) {
+      const name = 'the-name-of-this-request'
+      const { status, text } = await request(method, path, { ...headers, [way]: name }, key)
+      const lines = text.replaceAll(name, 'ID').replaceAll(/req_[\w-]+/g, 'ID')
+      const [head = '', body = ''] = lines.split('\r\n\r\n')
+      const fields = head
+        .split('\r\n')
+        .slice(1)
+        .map((line) => (line.startsWith('content-length') ? 'content-length' : line.toLowerCase()))
+      ways.push({
+        status,
+        fields: fields.filter((line) => !/^(date|keep-alive)/.test(line)).sort(),
+        body: body.replaceAll(/wait \d+ s/g, 'wait'),
+      })
+    }
+    expect(ways[0]).toEqual(ways[1])
+    return ways[0]
+  }
+
+  function request(method: string, path: string, headers: Record<string, string>, key: string) {
+    return new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const socket = connect(t.hub.port, '127.0.0.1', () => {
+        const body = method === 'POST' ? '{"a":1}' : ''
+        const fields = { host: 'x', authorization: `Bearer ${key}`, connection: 'close', ...headers }
+        const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+        const length = body ? `content-type: application/json\r\ncontent-length: ${body.length}\r\n` : ''
+        socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}${length}\r\n${body}`)
+      })
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += chunk.toString()
+      })
+      socket.on('error', reject)
+      socket.on('close', () => resolve({ status: Number(text.split(' ')[1]), text }))
+    })
+  }
+
+  beforeEach(() => {
+    answer = (incoming, response) => {
+      if (incoming.url?.includes('broken')) return void response.writeHead(503).end('{"no":1}')
+      if (incoming.url?.includes('limited')) return void response.writeHead(429, { 'retry-after': '9' }).end()
+      response.writeHead(200, { 'content-type': 'text/plain', 'x-of-theirs': '1', 'set-cookie': 'a=b' })
+      response.end(`${incoming.method} ${incoming.url} ${JSON.stringify(incoming.headers['content-length'])}`)
+    }
+  })
+
+  test.each(calls)('%s', async (_name, path, headers) => {
+    for (const method of METHODS) {
+      const whole = `/api/v1/proxy/${keyed}${path}`
+      // The provider asks to wait at the first call, and the hub holds those after it.
+      await request(method, whole, headers, t.admin.key)
+      await compare(method, whole, headers)
+    }
+  })
+
+  test('what is refused', async () => {
+    const { body } = await t.admin.send('POST', '/api/v1/api-keys', { name: 'weak', scopes: ['tokens:read'] })
+    const weak = await compare('GET', `/api/v1/proxy/${keyed}/me`, {}, body.key)
+    expect(weak?.status).toBe(403)
+    const nobody = await compare('GET', `/api/v1/proxy/con_${'0'.repeat(26)}/me`, {})
+    expect(nobody?.status).toBe(404)
+    const unknown = await compare('GET', `/api/v1/proxy/${keyed}/me`, {}, `tl_${'x'.repeat(40)}`)
+    expect(unknown?.status).toBe(401)
+    const own = await compare('GET', `/api/v1/proxy/${headed}/me`, { 'x-api-token': 'mine' })
+    expect(own?.status).toBeGreaterThanOrEqual(400)
+  })
+
+  test('both are counted', async () => {
+    const count = async () => {
+      const { body } = await t.admin.send('GET', '/metrics')
+      return Number(
+        /http_request_seconds_count\{method="GET",route="\/api\/v1\/proxy\/:connection\/\*",status="2xx"\} (\d+)/.exec(
+          String(body),
+        )?.[1] ?? 0,
+      )
+    }
+    const before = await count()
+    await compare('GET', `/api/v1/proxy/${keyed}/me`, {})
+    expect(await count()).toBe(before + 2)
+  })
+})
