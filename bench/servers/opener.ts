@@ -1,8 +1,9 @@
-/** The ceiling: node:http doing no more than a token read must do, one hash, one AES-GCM open and the same headers. */
+/** The ceiling: node:http doing no more than a token read must do, one hash, one AES-GCM open and the same headers, sent as the hub sends. */
 import { createCipheriv, createDecipheriv, createSecretKey, hash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dataHeaders } from '../../src/http/every-answer.ts'
+import { createLeaveTogether } from '../../src/http/leave-together.ts'
 
 const place = Buffer.from(`credential|org_${'0'.repeat(26)}|con_${'0'.repeat(26)}|1`)
 const key = createSecretKey(randomBytes(32))
@@ -15,6 +16,7 @@ const plain = JSON.stringify({
 const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
 const tag = cipher.getAuthTag()
 const headers = dataHeaders(false)
+const leaveTogether = createLeaveTogether()
 const callers = new Map([[hash('sha256', `Bearer tl_${'b'.repeat(40)}`, 'base64'), 1]])
 
 const server = createServer((request, response) => {
@@ -30,13 +32,15 @@ const server = createServer((request, response) => {
   }
   const { access_token, scope } = tokens.main
   const body = JSON.stringify({ access_token, token_type: 'bearer', expires_at: null, scope })
-  response.writeHead(200, {
-    'x-request-id': 'req_0123456789ab_1',
-    ...headers,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
+  leaveTogether(() => {
+    response.writeHead(200, {
+      'x-request-id': 'req_0123456789ab_1',
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+    })
+    response.end(body)
   })
-  response.end(body)
 })
 server.listen(0, '127.0.0.1', () =>
   console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })),

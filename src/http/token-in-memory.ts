@@ -9,6 +9,7 @@ import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Access } from '../vault/access.ts'
 import { addressOf } from './address-of.ts'
+import { createLeaveTogether } from './leave-together.ts'
 import type { Metrics } from './metrics.ts'
 import { presentToken } from './present.ts'
 
@@ -27,6 +28,7 @@ export function createTokenInMemory(options: {
   trustedHops: number
 }): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { identity, access, audit, metrics, headers, nextRequestId, trustedHops } = options
+  const leaveTogether = createLeaveTogether()
 
   return (request, response) => {
     const { url = '', method } = request
@@ -50,14 +52,16 @@ export function createTokenInMemory(options: {
     })
     metrics.tokenRead()
     const body = JSON.stringify(presentToken(token))
-    response.writeHead(200, {
-      'x-request-id': nextRequestId(),
-      ...headers,
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
+    leaveTogether(() => {
+      response.writeHead(200, {
+        'x-request-id': nextRequestId(),
+        ...headers,
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(body),
+      })
+      response.end(body)
+      metrics.request('GET', TOKEN_ROUTE, 200, (performance.now() - started) / 1000)
     })
-    response.end(body)
-    metrics.request('GET', TOKEN_ROUTE, 200, (performance.now() - started) / 1000)
     return true
   }
 }
