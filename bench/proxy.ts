@@ -4,6 +4,7 @@ import { inTurns, perSecond, print, type Row, serve } from './harness.ts'
 export async function benchProxy(databaseUrl: string): Promise<void> {
   const upstream = await serve('upstream')
   const bare = await serve('bare-proxy', { BENCH_UPSTREAM: upstream.url })
+  const ceiling = await serve('bare-proxy', { BENCH_UPSTREAM: upstream.url, BENCH_SEALED: '1' })
   const hub = await serve('hub', { BENCH_DATABASE_URL: databaseUrl, BENCH_UPSTREAM: upstream.url })
   const headers = { authorization: `Bearer ${hub.info.key}` }
   const rows: Row[] = []
@@ -11,6 +12,7 @@ export async function benchProxy(databaseUrl: string): Promise<void> {
     const seen = await inTurns({
       direct: { url: `${upstream.url}/user`, connections },
       bare: { url: `${bare.url}/user`, connections },
+      ceiling: { url: `${ceiling.url}/user`, headers, connections },
       hub: { url: `${hub.url}/api/v1/proxy/${hub.info.connection}/user`, headers, connections },
     })
     rows.push(
@@ -22,6 +24,12 @@ export async function benchProxy(databaseUrl: string): Promise<void> {
         target: { sense: '>=', value: 0.8 },
       },
       {
+        what: `${connections} connections: ceiling, hash and open alone`,
+        ours: perSecond(seen.ceiling),
+        against: perSecond(seen.bare),
+        ratio: seen.ceiling.perSecond / seen.bare.perSecond,
+      },
+      {
         what: `${connections} connections: upstream without a proxy`,
         ours: perSecond(seen.hub),
         against: perSecond(seen.direct),
@@ -30,5 +38,5 @@ export async function benchProxy(databaseUrl: string): Promise<void> {
     )
   }
   print('Proxying a call (requests per second, ours / theirs)', rows)
-  await Promise.all([upstream, bare, hub].map((server) => server.stop()))
+  await Promise.all([upstream, bare, ceiling, hub].map((server) => server.stop()))
 }
