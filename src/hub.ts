@@ -15,6 +15,7 @@ import { providers } from './catalog/registry.ts'
 import type { Config } from './config.ts'
 import { createAttempts } from './connect/attempts.ts'
 import { createClientCheck } from './connect/client-check.ts'
+import { createCapabilities } from './connect/capabilities.ts'
 import { createConnections } from './connect/connections.ts'
 import { createDepartures } from './connect/departures.ts'
 import { createDisconnector } from './connect/disconnect.ts'
@@ -254,8 +255,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       now,
       onRefused: (connection) => verifyLater(connection),
     })
-    const connections = createConnections({ database, bus, access, integrations, now })
-    const finisher = createFinisher({ database, bus, vault, access, integrations, now })
+    const capabilities = createCapabilities({ database, bus, access })
+    closers.push(() => capabilities.drain())
+    const connections = createConnections({ database, bus, access, integrations, capabilities, now })
+    const finisher = createFinisher({ database, bus, vault, access, integrations, capabilities, now })
     const attempts = createAttempts({
       database,
       bus,

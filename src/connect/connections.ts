@@ -13,6 +13,7 @@ import type { Access } from '../vault/access.ts'
 import { fillingOf } from '../vault/filling.ts'
 import { credentialMethod, type Integrations } from '../vault/integrations.ts'
 import { type ConnectionKey, recordEvent, setStatus, statusOf, tellChange } from '../vault/status.ts'
+import type { Capabilities } from './capabilities.ts'
 import { judgeAccess } from './verified-access.ts'
 
 export type ConnectionRow = Selectable<Schema['connections']> & {
@@ -69,9 +70,10 @@ export function createConnections(options: {
   bus: Bus
   access: Access
   integrations: Integrations
+  capabilities: Capabilities
   now: () => number
 }): Connections {
-  const { database, bus, access, integrations, now } = options
+  const { database, bus, access, integrations, capabilities, now } = options
   const { db } = database
 
   const select = () =>
@@ -222,7 +224,7 @@ export function createConnections(options: {
     async verify(connection, actor) {
       const row = await db
         .selectFrom('connections')
-        .select(['provider', 'mode', 'method', 'owner_id', 'parameters'])
+        .select(['provider', 'mode', 'method', 'owner_id', 'parameters', 'capabilities'])
         .where('organization_id', '=', connection.organization)
         .where('id', '=', connection.id)
         .executeTakeFirstOrThrow()
@@ -279,11 +281,17 @@ export function createConnections(options: {
             })
           : undefined
       const told = readTold(provider, account?.parameters ?? {})
+      const verified = { status: verdict.answer.status, body: verdict.body }
+      const found =
+        verdict.verdict === 'ok' && provider.capabilities
+          ? await capabilities.ask(connection, provider, verified, row.capabilities)
+          : row.capabilities
       await bus.transaction(db, async (trx) => {
         await trx
           .updateTable('connections')
           .set({
             last_verified_at: new Date(now()),
+            capabilities: JSON.stringify(found),
             ...(account?.label ? { account_label: account.label } : {}),
             ...(account?.scopes ? { granted_scopes: [...account.scopes] } : {}),
             ...(told.wrong.length === 0 && Object.keys(told.values).length > 0

@@ -25,6 +25,7 @@ import {
   tellAttempt,
   updateAttempt,
 } from './attempt.ts'
+import { type Capabilities, type HeldCapability, readVerified } from './capabilities.ts'
 import { judgeAccess } from './verified-access.ts'
 
 export type Finisher = {
@@ -45,7 +46,14 @@ export type Finisher = {
 /** Where a grant is stored: a connection that is there, or a new one. */
 type Place = { id: string; isNew: boolean; isDefault: boolean }
 
-type Identified = { id: string; grant: string; label: string; email: string | null; status: NewStatus }
+type Identified = {
+  id: string
+  grant: string
+  label: string
+  email: string | null
+  status: NewStatus
+  capabilities: HeldCapability[]
+}
 
 export function createFinisher(options: {
   database: Database
@@ -53,9 +61,10 @@ export function createFinisher(options: {
   vault: Vault
   access: Access
   integrations: Integrations
+  capabilities: Capabilities
   now: () => number
 }): Finisher {
-  const { database, bus, vault, access, integrations, now } = options
+  const { database, bus, vault, access, integrations, capabilities, now } = options
   const { db } = database
 
   /** Asks where the grant reaches and settles it where there is one place or the person named it. */
@@ -159,6 +168,7 @@ export function createFinisher(options: {
       label: account.label || `${provider.name} account`,
       email: account.email ?? null,
       status,
+      capabilities: readVerified(provider, { status: answered.answer.status, body }),
     }
   }
 
@@ -184,7 +194,7 @@ export function createFinisher(options: {
         ],
       })
     }
-    return bus.transaction(db, async (trx) => {
+    const moved = await bus.transaction(db, async (trx) => {
       const keep = answer === 'separate' ? undefined : before?.id
       const { id, isDefault, isNew } = await findPlace(trx, row, account, keep)
       const [moved] = await Promise.all([
@@ -201,6 +211,12 @@ export function createFinisher(options: {
       if (!moved) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
       return moved
     })
+    if (moved.connection_id)
+      capabilities.askLater(
+        { organization: row.organization_id, id: moved.connection_id },
+        integration.provider,
+      )
+    return moved
   }
 
   function park(row: AttemptRow, grant: Grant, from: AttemptStatus, decision: Decision) {
@@ -275,6 +291,7 @@ export function createFinisher(options: {
       parameters: JSON.stringify(grant.parameters),
       requested_scopes: row.requested_scopes,
       granted_scopes: granted,
+      capabilities: JSON.stringify(account.capabilities),
       last_verified_at: at,
     }
     const connection = { organization: row.organization_id, id }

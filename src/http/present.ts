@@ -189,6 +189,17 @@ export function createPresenter(options: {
     }
   }
 
+  function capabilities(row: ConnectionRow): ConnectionBody['capabilities'] {
+    if (row.capabilities.length === 0) return []
+    const declared = integrations.list().find(({ provider }) => provider.id === row.provider)?.provider
+    return row.capabilities.map(({ id, value, warning = null }) => ({
+      id,
+      label: declared?.capabilities?.find((one) => one.id === id)?.label ?? id,
+      value,
+      warning,
+    }))
+  }
+
   function connection(row: ConnectionRow): ConnectionBody {
     return {
       id: row.id,
@@ -204,6 +215,7 @@ export function createPresenter(options: {
       requested_scopes: row.requested_scopes,
       granted_scopes: row.granted_scopes,
       missing_scopes: row.requested_scopes.filter((scope) => !row.granted_scopes.includes(scope)),
+      capabilities: capabilities(row),
       expires_at: iso(row.expires_at),
       refreshed_at: iso(row.refreshed_at),
       last_verified_at: iso(row.last_verified_at),

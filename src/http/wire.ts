@@ -268,6 +268,10 @@ export const Connection = z
     requested_scopes: z.array(z.string()),
     granted_scopes: z.array(z.string()),
     missing_scopes: z.array(z.string()),
+    /** What the account was found to have, as last asked: a plan, a product. A warning ends nothing. */
+    capabilities: z.array(
+      z.object({ id, label: z.string(), value: z.string(), warning: z.string().nullable() }),
+    ),
     /** When the access token ends; null: it does not, or the provider does not say. */
     expires_at: time.nullable(),
     refreshed_at: time.nullable(),

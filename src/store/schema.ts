@@ -139,6 +139,8 @@ export type Schema = {
     parameters: JsonColumn<Record<string, string>>
     requested_scopes: string[]
     granted_scopes: string[]
+    /** What the account was found to have, as last asked. */
+    capabilities: ColumnType<{ id: string; value: string; warning?: string }[], string | undefined, string>
     status: StatusName
     status_cause: string | null
     status_detail: string

@@ -19,6 +19,7 @@ export function ConnectionFacts({ connection }: { connection: ConnectionBody }) 
       name,
       <bdi key={name}>{value}</bdi>,
     ]),
+    ...connection.capabilities.map(({ label, value }): [string, ReactNode] => [label, value]),
     [connectionTexts.connectedAt, <Time key="created" iso={connection.created_at} />],
     [connectionTexts.verifiedAt, time(connection.last_verified_at, connectionTexts.never)],
     [connectionTexts.refreshedAt, time(connection.refreshed_at, connectionTexts.never)],

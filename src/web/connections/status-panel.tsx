@@ -50,6 +50,14 @@ export function StatusPanel({ provider, connection }: Props) {
       </div>
       <Cause connection={connection} />
       <Steps provider={provider} connection={connection} />
+      {connection.capabilities.map(
+        ({ id, label, value, warning }) =>
+          warning && (
+            <Notice key={id} tone="warn" title={`${label}: ${value}`} className="mt-3">
+              <p>{warning}</p>
+            </Notice>
+          ),
+      )}
       {trouble && (
         <Notice tone="warn" title={connectionTexts.trouble} className="mt-3">
           <p>

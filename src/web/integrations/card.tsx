@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { FlaskConical, Plus } from 'lucide-react'
+import { FlaskConical, Plus, TriangleAlert } from 'lucide-react'
 import { useId } from 'react'
 import type { ConnectionBody, ProviderSummaryBody } from '../../http/wire.ts'
 import { useConnect } from '../connecting/connect-context.tsx'
@@ -127,6 +127,15 @@ function Account({ provider, connection }: { provider: ProviderSummaryBody; conn
         </span>
         <ConnectionBadge connection={connection} />
       </div>
+      {connection.capabilities.map(
+        ({ id, warning }) =>
+          warning && (
+            <p key={id} className="mt-1.5 flex gap-1.5 text-xs text-muted">
+              <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0 text-warn" />
+              <span className="line-clamp-2">{warning}</span>
+            </p>
+          ),
+      )}
       {label && (
         <div className="mt-1.5 flex flex-wrap items-center justify-between gap-2">
           <span className="min-w-0 flex-1 basis-32 text-xs text-muted">{connection.status.detail}</span>

@@ -33,6 +33,7 @@ const connection = (
   requested_scopes: [],
   granted_scopes: [],
   missing_scopes: [],
+  capabilities: [],
   expires_at: null,
   refreshed_at: null,
   last_verified_at: null,
