@@ -2,6 +2,7 @@
 import type { Provider } from './define.ts'
 import asana from './providers/asana.ts'
 import box from './providers/box.ts'
+import confluence from './providers/confluence.ts'
 import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
 import figma from './providers/figma.ts'
@@ -59,6 +60,7 @@ import zoom from './providers/zoom.ts'
 export const providers: readonly Provider[] = [
   asana,
   box,
+  confluence,
   discord,
   dropbox,
   figma,
@@ -118,6 +120,7 @@ export const providers: readonly Provider[] = [
 export const logos: ReadonlySet<string> = new Set([
   'asana',
   'box',
+  'confluence',
   'discord',
   'dropbox',
   'figma',

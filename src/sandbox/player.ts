@@ -49,8 +49,9 @@ export function createPlayer(options: {
   const oauth = provider.auth.find((method): method is OAuth2 => method.kind === 'oauth2')
   const derive = (label: string, length: number, alphabet = LETTERS) =>
     store.derive(`${id}:${label}`, length, alphabet)
-  // Entries that share one set of variables share one client, as they do in real life.
-  const owner = provider.env.client_id ?? id
+  // Entries that share one set of variables share one client, as they do in real life: the variables that all of a
+  // family fall back to, where it has such.
+  const owner = provider.env.fallback?.at(-1)?.client_id ?? provider.env.client_id ?? id
   const client = {
     client_id: store.derive(`${owner}:client_id`, 24, LETTERS),
     client_secret: store.derive(`${owner}:client_secret`, 40, LETTERS),

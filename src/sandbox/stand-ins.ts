@@ -1,6 +1,7 @@
 /** Generated from the folder of stand-ins: run `npm run generate` after adding one. */
 import asana from './providers/asana.ts'
 import box from './providers/box.ts'
+import confluence from './providers/confluence.ts'
 import discord from './providers/discord.ts'
 import dropbox from './providers/dropbox.ts'
 import figma from './providers/figma.ts'
@@ -59,6 +60,7 @@ import type { CreateStandIn } from './stand-in.ts'
 export const standIns: Readonly<Record<string, CreateStandIn>> = {
   asana,
   box,
+  confluence,
   discord,
   dropbox,
   figma,

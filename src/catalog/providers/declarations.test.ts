@@ -19,6 +19,16 @@ const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
     'workspaces:read',
   ],
   gitlab: ['api', 'read_user'],
+  confluence: [
+    'read:page:confluence',
+    'write:page:confluence',
+    'read:space:confluence',
+    'read:comment:confluence',
+    'write:comment:confluence',
+    'search:confluence',
+    'read:confluence-user',
+    'offline_access',
+  ],
   tableau: [],
   trello: ['read', 'write'],
   monday: [
@@ -446,6 +456,9 @@ describe('deviations are undone', () => {
       { parameters: { cloudId: id, site: 'acme' }, label: 'acme', url: 'https://acme.atlassian.net' },
     ])
     expect(read?.([{ ...site, scopes: ['read:page:confluence'] }])).toEqual([])
+    const wiki = findProvider('confluence')?.tenants?.read
+    expect(wiki?.([{ ...site, scopes: ['read:jira-work'] }])).toEqual([])
+    expect(wiki?.([{ ...site, scopes: ['search:confluence'] }])).toHaveLength(1)
     expect(read?.({ code: 401 })).toEqual([])
   })
 })

@@ -1,22 +1,21 @@
+import { defineProvider, readText } from '../define.ts'
 import {
-  defineProvider,
-  type Json,
-  type JsonObject,
-  type Parameter,
-  readText,
-  type Tenant,
-} from '../define.ts'
+  apiToken,
+  ATLASSIAN_CLIENT,
+  ATLASSIAN_DOUBTS,
+  ATLASSIAN_HOSTS,
+  ATLASSIAN_NOTES,
+  atlassianOauth,
+  atlassianRevocation,
+  cloudId,
+  offlineAccess,
+  readMember,
+  removeAccess,
+  site,
+  sitesWith,
+  wrongScope,
+} from '../families/atlassian.ts'
 import { forgeApp } from '../families/forge.ts'
-
-const site = {
-  name: 'site',
-  label: 'Atlassian site',
-  pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
-  example: 'your-team',
-  help: 'The name before .atlassian.net. Leave it empty to choose among your sites after signing in.',
-  mismatch: 'Type the name of the site: your-team, or paste https://your-team.atlassian.net.',
-  normalise: readSite,
-} satisfies Parameter
 
 export default defineProvider({
   id: 'jira',
@@ -25,75 +24,19 @@ export default defineProvider({
   summary: 'Search, read and write issues, and follow projects, boards and sprints of one site.',
   aliases: ['atlassian', 'issues', 'tickets', 'scrum', 'kanban', 'sprint'],
   family: 'atlassian',
-  hosts: ['api.atlassian.com', 'auth.atlassian.com', '{site}.atlassian.net'],
+  hosts: ATLASSIAN_HOSTS,
   callback: 'universal',
   env: {
     client_id: 'JIRA_CLIENT_ID',
     client_secret: 'JIRA_CLIENT_SECRET',
-    fallback: [{ client_id: 'ATLASSIAN_CLIENT_ID', client_secret: 'ATLASSIAN_CLIENT_SECRET' }],
+    fallback: [ATLASSIAN_CLIENT],
     extra: {
       FORGE_APP_ID:
         'Id of your Forge app (ari:cloud:ecosystem::app/...), where the hub is its remote backend.',
     },
   },
-  parameters: [
-    site,
-    {
-      name: 'cloudId',
-      label: 'Cloud id',
-      pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-      example: '11223344-a1b2-4c3d-8e9f-001122334455',
-      asked: false,
-    },
-  ],
-  auth: [
-    {
-      kind: 'oauth2',
-      label: 'Sign in with Atlassian',
-      authorization_endpoint: 'https://auth.atlassian.com/authorize',
-      token_endpoint: 'https://auth.atlassian.com/oauth/token',
-      token_endpoint_auth_method: 'client_secret_post',
-      authorization_params: { audience: 'api.atlassian.com', prompt: 'consent' },
-      normaliseTokenAnswer: readRefusedClient,
-      refresh: {
-        rotates: 'always',
-        dead: ['unauthorized_client', 'invalid_grant'],
-        note: 'A used refresh token may be repeated for ten minutes; later it ends the whole grant. Refresh tokens end after 90 days without use.',
-      },
-    },
-    {
-      kind: 'basic',
-      label: 'E-mail and API token',
-      fields: [
-        { ...site, required: true, help: 'The name before .atlassian.net.' },
-        {
-          name: 'email',
-          label: 'Account e-mail',
-          pattern: '^[^@\\s:]+@[^@\\s:]+$',
-          example: 'me@example.com',
-          required: true,
-          mismatch: 'Type the e-mail address of the Atlassian account that made the token.',
-        },
-        {
-          name: 'apiToken',
-          label: 'API token',
-          pattern: '^\\S{8,1000}$',
-          example: 'ATATT3xFfGF0...',
-          required: true,
-          secret: true,
-        },
-      ],
-      authorization: { scheme: 'basic', username: '{email}', password: '{apiToken}' },
-      // An API token is answered by the site itself, not by the gateway of OAuth apps.
-      base_url: 'https://{site}.atlassian.net',
-      instructions: [
-        'Open https://id.atlassian.com/manage-profile/security/api-tokens.',
-        'Choose Create API token (without scopes), name it and set an expiry.',
-        'Copy the token and paste it here with the e-mail of the account and the name of the site.',
-      ],
-    },
-    forgeApp,
-  ],
+  parameters: [site, cloudId],
+  auth: [atlassianOauth, apiToken, forgeApp],
   scopes: {
     'read:jira-work': { why: 'Reads issues, comments, projects and filters.', access: 'read' },
     'write:jira-work': { why: 'Creates, edits and moves issues, and adds comments.', access: 'write' },
@@ -111,10 +54,7 @@ export default defineProvider({
       why: 'Names the project a board belongs to, which listing boards requires.',
       access: 'read',
     },
-    offline_access: {
-      why: 'Keeps the connection working after the first hour, by refresh tokens.',
-      access: 'read',
-    },
+    offline_access: offlineAccess,
   },
   scope_sets: {
     recommended: {
@@ -149,28 +89,15 @@ export default defineProvider({
   },
   api: {
     base_url: 'https://api.atlassian.com/ex/jira/{cloudId}',
-    errors: {
-      // A missing scope is a 401 here; the token is alive, so reconnecting with the same scopes would change nothing.
-      forbidden: [{ status: 401, at: 'message', equals: 'Unauthorized; scope does not match' }],
-    },
+    errors: { forbidden: [wrongScope] },
   },
   verify: { url: '/rest/api/3/myself' },
-  account: ({ body, parameters }) => {
-    const user = readText(body, 'accountId') ?? ''
-    const email = readText(body, 'emailAddress')
-    const host = `${parameters['site'] ?? ''}.atlassian.net`
-    return {
-      id: `${parameters['cloudId'] ?? host}:${user}`,
-      grant: user,
-      label: `${host} (${readText(body, 'displayName') ?? user})`,
-      ...(email && { email }),
-    }
-  },
-  tenants: {
-    request: { url: 'https://api.atlassian.com/oauth/token/accessible-resources' },
-    read: readSites,
-    matches: 'site',
-  },
+  account: ({ body, parameters }) =>
+    readMember(body, parameters, {
+      name: readText(body, 'displayName'),
+      email: readText(body, 'emailAddress'),
+    }),
+  tenants: sitesWith('jira'),
   test_calls: [
     { label: 'Who am I', method: 'GET', path: '/rest/api/3/myself' },
     { label: 'Projects', method: 'GET', path: '/rest/api/3/project/search?maxResults=10' },
@@ -198,69 +125,37 @@ export default defineProvider({
     after: [
       'If no issues are found, check that the account may see the projects: a connection sees what its account sees.',
     ],
-    notes: [
-      'A connection is bound to one site. Connect again for a second site.',
-      'Atlassian keeps one grant for each person and app: authorising the same app again may replace the tokens of an earlier connection.',
-      'Webhooks of an app that is not shared are delivered only for its owner.',
-      'Limits are counted in points an hour since March 2026; Retry-After is honoured.',
+    notes: [...ATLASSIAN_NOTES, 'Webhooks of an app that is not shared are delivered only for its owner.'],
+    revoke: removeAccess,
+  },
+  revocation: atlassianRevocation,
+  webhooks: {
+    mode: 'automatic',
+    events: [
+      'jira:issue_created',
+      'jira:issue_updated',
+      'jira:issue_deleted',
+      'comment_created',
+      'comment_updated',
+      'comment_deleted',
+      'sprint_created',
+      'sprint_started',
+      'sprint_closed',
+      'jira:version_released',
     ],
-    revoke: {
-      url: 'https://id.atlassian.com/manage-profile/apps',
-      steps: [
-        'Open your Atlassian account, Connected apps.',
-        'Find the app by its name.',
-        'Choose Remove access, and confirm. It ends every connection of yours through this app.',
-      ],
-    },
+    // https://developer.atlassian.com/cloud/jira/platform/webhooks/: a bearer token of the app's own secret.
+    signature: { scheme: 'jwt-hs256', header: 'Authorization', prefix: 'Bearer ', secret: 'client_secret' },
+    lifetime: 30 * 86_400,
+    note: 'Made by the hub when an account connects, with manage:jira-webhook, and renewed before its 30 days are over. An app has one address for all sites: the site and the numbers in matchedWebhookIds tell which connection is meant. Five webhooks are allowed for each person, app and site. X-Atlassian-Webhook-Identifier stays the same when a delivery is repeated.',
   },
-  revocation: {
-    kills: 'grant',
-    revocation_endpoint: 'https://auth.atlassian.com/oauth/revoke',
-    undocumented:
-      'Atlassian documents no revocation for OAuth apps. The call is tried; remove the access at Atlassian to be sure.',
-  },
+  sources: [
+    'https://developer.atlassian.com/cloud/jira/platform (oauth-2-3lo-apps, scopes-for-oauth-2-3LO-and-forge-apps, webhooks, rate-limiting), read in November 2026',
+    'jira.js 6.2.0, a client by others that checks every answer: its calls against the stand-in',
+  ],
   checked: '2026-11-21',
   doubts: [
-    'PKCE is advertised in the metadata of the authorization server but absent from the guide for OAuth apps; it is sent.',
-    'Refresh tokens were announced to end after 365 days in any case; that is from 2022.',
+    ...ATLASSIAN_DOUBTS,
+    'What exactly the token of a webhook claims is known from other clients; the signature and its age are what counts.',
     'The issues of a sprint by the Agile API need two more granular scopes; the same list comes from a search with sprint = id.',
   ],
 })
-
-/** Lists each site once: Jira and Confluence of one site come as two items with the same id and their own scopes. */
-function readSites(body: Json): Tenant[] {
-  const found = new Map<string, Tenant>()
-  for (const item of Array.isArray(body) ? body : []) {
-    const id = readText(item, 'id')
-    const url = readText(item, 'url')
-    if (!id || !url || !reachesJira(item)) continue
-    const name = readSite(url)
-    found.set(id, { parameters: { cloudId: id, site: name }, label: readText(item, 'name') ?? name, url })
-  }
-  return [...found.values()]
-}
-
-function reachesJira(item: Json): boolean {
-  const scopes =
-    typeof item === 'object' && item !== null && !Array.isArray(item) ? item['scopes'] : undefined
-  return Array.isArray(scopes) && scopes.some((scope) => typeof scope === 'string' && scope.includes('jira'))
-}
-
-function readSite(typed: string): string {
-  return typed
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\//, '')
-    .replace(/[/?#].*$/s, '')
-    .replace(/\.atlassian\.net$/, '')
-}
-
-/**
- * Atlassian answers a wrong client secret with `access_denied`, a code that RFC 6749 section 4.1.2.1 keeps for the
- * person's refusal, where section 5.2 asks for `invalid_client`.
- * https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
- */
-function readRefusedClient({ status, body }: { status: number; body: JsonObject }) {
-  const refused = status === 401 && body['error'] === 'access_denied'
-  return { status, body: refused ? { ...body, error: 'invalid_client' } : body }
-}
