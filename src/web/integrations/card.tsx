@@ -4,7 +4,6 @@ import { useId } from 'react'
 import type { ConnectionBody, ProviderSummaryBody } from '../../http/wire.ts'
 import { useConnect } from '../connecting/connect-context.tsx'
 import { connectionTexts, integrationsTexts, statusTexts } from '../texts.ts'
-import { Badge } from '../ui/badge.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { ConnectionBadge, StatusBadge } from '../ui/status-badge.tsx'
@@ -36,10 +35,8 @@ export function Card({ entry: { provider, connections } }: { entry: Entry }) {
                 {provider.name}
               </Link>
             </h3>
-          </div>
-          <span className="self-center">
             <SandboxBadge provider={provider} />
-          </span>
+          </div>
         </div>
         {/* Once connected, the accounts matter more than what it is for. */}
         {connections.length === 0 && <p className="line-clamp-2 text-sm text-muted">{provider.summary}</p>}
@@ -108,9 +105,13 @@ function Unconnected({ provider }: { provider: ProviderSummaryBody }) {
 function SandboxBadge({ provider }: { provider: ProviderSummaryBody }) {
   if (provider.mode !== 'sandbox') return null
   return (
-    <Badge tone="accent" icon={FlaskConical} title={integrationsTexts.sandboxHelp}>
+    <span
+      title={integrationsTexts.sandboxHelp}
+      className="inline-flex items-center gap-1 text-xs leading-4 text-accent"
+    >
+      <FlaskConical aria-hidden className="size-3" />
       {integrationsTexts.sandbox}
-    </Badge>
+    </span>
   )
 }
 
