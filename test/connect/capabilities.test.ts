@@ -28,6 +28,12 @@ const able = declarePlayed(
               : undefined,
       },
       {
+        id: 'elsewhere',
+        label: 'Elsewhere',
+        request: { url: 'https://elsewhere.example.com/plan' },
+        read: () => ({ value: 'asked' }),
+      },
+      {
         id: 'broken',
         label: 'Broken',
         read: () => {
