@@ -45,6 +45,7 @@ export type FindingCode =
   | 'provider_parameter'
   | 'redirect_uri_refused'
   | 'redirect_uri_http'
+  | 'redirect_uri_variable'
   | 'scope_unusable'
   | 'scope_unknown'
   | 'scopes_lacking'

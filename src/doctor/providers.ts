@@ -6,6 +6,7 @@ import { type Config, isLoopbackName } from '../config.ts'
 import { HubError } from '../errors.ts'
 import type { DeclaredEntry } from '../vault/declared.ts'
 import type { IntegrationView } from '../vault/integrationSettings.ts'
+import { judgeRedirectVariable } from '../vault/redirect.ts'
 import type { SecretEntry } from '../vault/secretChanges.ts'
 import type { Finding } from './finding.ts'
 
@@ -55,6 +56,16 @@ function examineProvider(config: Config, view: IntegrationView): Finding[] {
       what: `${provider.name} is set up. Register there: ${redirectUri}`,
     })
   if (inUse && redirectUri?.startsWith('http:')) findings.push(httpRedirect(provider, redirectUri))
+  const repeated = judgeRedirectVariable({ ...integration, redirectUri: redirectUri ?? undefined })
+  if (repeated)
+    findings.push({
+      ...about,
+      code: 'redirect_uri_variable',
+      severity: 'warning',
+      what: repeated.what,
+      why: `The variable changes nothing; whoever registers its value at ${provider.name} sees every flow refused.`,
+      remedy: repeated.remedy,
+    })
   try {
     readOperatorValues(
       provider,

@@ -143,7 +143,7 @@ export function createPresenter(options: {
     // What is registered at the provider is the address of the real thing, also while the sandbox plays it.
     const real = integrations.resolve(provider.id, 'live')
     const { redirectUri } = real
-    const wrongRedirect = judgeRedirectVariable(real, variables)
+    const wrongRedirect = judgeRedirectVariable(real)
     const fill = (texts: readonly string[] = []) =>
       fillSetup(texts, { public_url: publicUrl, redirect_uri: redirectUri ?? '' })
     return {
@@ -169,7 +169,10 @@ export function createPresenter(options: {
         prerequisites: fill(provider.setup.prerequisites),
         steps: fill(provider.setup.steps),
         after: fill(provider.setup.after),
-        notes: [...(wrongRedirect ? [wrongRedirect] : []), ...fill(provider.setup.notes)],
+        notes: [
+          ...(wrongRedirect ? [`${wrongRedirect.what} ${wrongRedirect.remedy}`] : []),
+          ...fill(provider.setup.notes),
+        ],
         revoke: { url: provider.setup.revoke.url, steps: [...provider.setup.revoke.steps] },
       },
       test_calls: provider.test_calls.map((call) => {

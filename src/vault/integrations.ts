@@ -26,7 +26,7 @@ export type Integration = {
   client: Client | undefined
   routes: Routes | undefined
   redirectUri: string | undefined
-  /** Values of the declaration's `env.extra`, by name. */
+  /** Values of the declaration's `env.extra` and of `env.redirect_uri`, by name. */
   extra: Values
   /** What the operator set for this installation; the same object until it changes. */
   settings: IntegrationSettings
@@ -106,8 +106,9 @@ export function createIntegrations(options: {
       ...(stored.scopeSet === undefined ? {} : { scopeSet: stored.scopeSet }),
       ...(stored.scopes === undefined ? {} : { scopes: stored.scopes }),
     }
+    const { extra: declared = {}, redirect_uri: repeated } = provider.env
     const extra = Object.fromEntries(
-      Object.keys(provider.env.extra ?? {}).flatMap((name) => {
+      [...Object.keys(declared), ...(repeated ? [repeated] : [])].flatMap((name) => {
         const value = variables.read(name)
         return value === undefined ? [] : [[name, value]]
       }),

@@ -4,7 +4,6 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { at, type Json, type Provider, readText, type SecretMethod } from '../../src/catalog/define.ts'
-import type { Integration } from '../../src/vault/integrations.ts'
 import { judgeRedirectVariable } from '../../src/vault/redirect.ts'
 import { begin, type Begun } from './begun.ts'
 import { declarePlayed, letIn, type Played, PLAYED_ENV, startPlayed } from './played.ts'
@@ -334,7 +333,11 @@ describe('a redirect URI that the operator repeats', () => {
   test('and where it is the hub’s own', () => {
     const redirectUri = 'https://hub.example.com/api/integrations/callback'
     const judge = (value: string | undefined) =>
-      judgeRedirectVariable({ provider: repeated, redirectUri } as Integration, { read: () => value })
+      judgeRedirectVariable({
+        provider: repeated,
+        redirectUri,
+        extra: value === undefined ? {} : { PLAYED_REDIRECT_URI: value },
+      })?.what
     expect([judge(redirectUri), judge(undefined)]).toEqual([undefined, undefined])
     expect(judge(`${redirectUri}/`)).toContain('PLAYED_REDIRECT_URI')
   })

@@ -30,7 +30,10 @@ afterAll(async () => {
 })
 
 /** Pages with snippets, what has to be connected before, and what the answers show. */
-const PAGES: Record<string, { connected: ('github' | 'google' | 'github of alice')[]; shows: RegExp[] }> = {
+const PAGES: Record<
+  string,
+  { connected: ('github' | 'google' | 'whatsapp' | 'github of alice')[]; shows: RegExp[] }
+> = {
   'README.md': { connected: ['github'], shows: [/"provider":"github"/, /"login":"ada-okafor"/] },
   'docs/guides/first-connection.md': {
     connected: ['github', 'google'],
@@ -44,6 +47,7 @@ const PAGES: Record<string, { connected: ('github' | 'google' | 'github of alice
     connected: ['github of alice', 'google'],
     shows: [/"login":"ada-okafor"/, /"emailAddress":"/, /"access_token":"/],
   },
+  'docs/guides/meta.md': { connected: ['whatsapp'], shows: [/"success":true/] },
   'docs/guides/integration-settings.md': { connected: [], shows: [/"requested":\["/, /"set":null/] },
   // Last: it makes a provider of the sandbox a real one.
   'docs/guides/secrets.md': { connected: [], shows: [/"name":"GITHUB_CLIENT_SECRET","outcome":"new"/] },
@@ -122,7 +126,9 @@ function run(script: string, variables: Record<string, string>): Promise<string>
 async function connect(provider: string): Promise<string> {
   const person = await t.browser()
   const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider, owner: 'organization' })
-  await person.follow(t.consent(body.authorization_url))
+  // Of several WhatsApp accounts one is shared, so that nothing is asked.
+  const picked = provider === 'whatsapp' ? { picked: ['102000000000011'] } : {}
+  await person.follow(t.consent(body.authorization_url, picked))
   return (await person.get(`/api/v1/connect/attempts/${body.id}`)).body.connection_id
 }
 

@@ -123,6 +123,23 @@ test('a clock that is off is told, against the database and behind the public ad
 })
 
 describe('providers', () => {
+  test('a redirect URI that a variable repeats wrongly', async () => {
+    const [strict] = catalog
+    const provider = { ...strict, env: { ...strict?.env, redirect_uri: 'STRICT_REDIRECT_URI' } }
+    const env = { ...CLIENT_ENV, STRICT_REDIRECT_URI: 'https://other.example.com/callback' }
+    expect(
+      find(await examine(await start({ catalog: [provider as never], env })), 'redirect_uri_variable'),
+    ).toMatchObject({
+      severity: 'warning',
+      provider: 'strict',
+      what: expect.stringContaining('https://other.example.com/callback'),
+      remedy: expect.stringContaining('STRICT_REDIRECT_URI'),
+    })
+    expect(
+      codes(await examine(await start({ catalog: [provider as never], env: CLIENT_ENV }))),
+    ).not.toContain('redirect_uri_variable')
+  })
+
   test('half a client names the variable and the command', async () => {
     const findings = await examine(await start({ env: { STRICT_CLIENT_ID: 'x' } }))
     expect(find(findings, 'provider_half_set')).toMatchObject({

@@ -101,6 +101,7 @@ export default defineProvider({
   ],
   setup: {
     console_url: 'https://developers.facebook.com/apps',
+    http_redirects: 'none',
     prerequisites: [
       'A professional Instagram account (business or creator). Personal accounts cannot be connected.',
       'A hub with an https address that Meta can reach.',

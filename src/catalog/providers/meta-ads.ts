@@ -114,6 +114,7 @@ export default defineProvider({
   ],
   setup: {
     console_url: 'https://developers.facebook.com/apps',
+    http_redirects: 'localhost',
     prerequisites: [
       'A Meta business portfolio, and the ad accounts in it or shared with it.',
       'A hub with an https address that Meta can reach.',

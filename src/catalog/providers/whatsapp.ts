@@ -216,6 +216,7 @@ export default defineProvider({
   ],
   setup: {
     console_url: 'https://developers.facebook.com/apps',
+    http_redirects: 'localhost',
     prerequisites: [
       'A Meta business portfolio whose business is verified, or documents to verify it: registration, address, tax id. Meta takes one to five business days.',
       'A phone number that is not used with the WhatsApp app.',

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { shellTexts } from '../texts/connect.ts'
 import { Mark } from '../theme/mark.tsx'
 
 /** One quiet panel in the middle of the page. */
@@ -9,6 +10,14 @@ export function Shell({ children }: { children: ReactNode }) {
       <p className="mt-4 flex items-center justify-center gap-2 text-sm text-muted">
         <Mark className="size-5" />
         Trunkline
+      </p>
+      <p className="mt-1 flex items-center justify-center gap-4 text-sm text-muted">
+        <a className="rounded underline underline-offset-2" href="/privacy">
+          {shellTexts.privacy}
+        </a>
+        <a className="rounded underline underline-offset-2" href="/terms">
+          {shellTexts.terms}
+        </a>
       </p>
     </main>
   )

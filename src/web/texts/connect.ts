@@ -18,6 +18,8 @@ export const problemTexts = {
   choices: 'Choose one of:',
 } as const
 
+export const shellTexts = { privacy: 'Privacy', terms: 'Terms of use' } as const
+
 export const fieldTexts = {
   optional: 'optional',
   required: (label: string) => `Fill in: ${label}.`,
