@@ -54,7 +54,7 @@ export function livesOf(method: AuthMethod): { refresh: string; expiry: string }
 
 function revokeOf({ revocation }: Provider): string {
   if (!revocation) return 'by hand'
-  return revocation.undocumented ? 'tried' : `${revocation.kills}`
+  return revocation.undocumented ? 'tried' : revocation.kills
 }
 
 function siblingsOf({ auth, revocation }: Provider): string {

@@ -1,6 +1,7 @@
 /**
  * Writes what follows from the folders: the registries of declarations and of stand-ins, the logos that simple-icons
- * has, and the pages of docs/providers. With `--check` it writes nothing and ends with 1 where something is stale.
+ * has, the pages of docs/providers and the README's list. With `--check` it writes nothing and ends with 1 where
+ * something is stale.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { join } from 'node:path'
 import * as icons from 'simple-icons'
 import type { Provider } from '../src/catalog/define.ts'
 import { renderProviderPage, renderProvidersTable } from './provider-pages.ts'
+import { renderReadme } from './readme-catalog.ts'
 
 type Icon = { title: string; hex: string; path: string }
 
@@ -108,6 +110,7 @@ wanted.set('src/catalog/registry.ts', format('src/catalog/registry.ts', renderRe
 const played = renderStandIns(listIds(join(root, 'src/sandbox/providers')))
 wanted.set('src/sandbox/stand-ins.ts', format('src/sandbox/stand-ins.ts', played))
 wanted.set('docs/providers.md', renderProvidersTable(providers))
+wanted.set('README.md', renderReadme(readFileSync(join(root, 'README.md'), 'utf8'), providers))
 for (const provider of providers) wanted.set(`docs/providers/${provider.id}.md`, renderProviderPage(provider))
 
 const pages = existsSync(join(root, 'docs/providers')) ? readdirSync(join(root, 'docs/providers')) : []

@@ -42,7 +42,7 @@ test.each(pages)('%s: every relative link and picture resolves', (path) => {
 })
 
 test.each(pages)('%s: every path of this repository that it names exists', (path) => {
-  const named = readPage(path).matchAll(/`((?:src|test|tools|bin|bench|docs|examples)\/[\w./-]*)`/g)
+  const named = readPage(path).matchAll(/`((?:src|test|tools|bin|bench|docs|examples|forge)\/[\w./-]*)`/g)
   for (const [, name = ''] of named) expect(existsSync(join(root, name)), `${path} names ${name}`).toBe(true)
 })
 

@@ -7,7 +7,7 @@ export const root = join(import.meta.dirname, '../..')
 /** Every page, as a path below the root. */
 export function listPages(): string[] {
   const own = readdirSync(root).filter((name) => name.endsWith('.md'))
-  const below = ['docs', 'examples'].flatMap((folder) =>
+  const below = ['docs', 'examples', 'forge'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),

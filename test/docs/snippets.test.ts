@@ -49,6 +49,15 @@ const PAGES: Record<
   },
   'docs/guides/meta.md': { connected: ['whatsapp'], shows: [/"success":true/] },
   'docs/guides/integration-settings.md': { connected: [], shows: [/"requested":\["/, /"set":null/] },
+  'docs/guides/regions.md': {
+    connected: [],
+    shows: [
+      /"redirect_uri":"[^"]+\/callback\/gitlab"/,
+      /goes to https:\/\/github\.example\.com\/api\/v3/,
+      /"value":"us-gov-high"/,
+      /"value":"sandbox"/,
+    ],
+  },
   // Last: it makes a provider of the sandbox a real one.
   'docs/guides/secrets.md': { connected: [], shows: [/"name":"GITHUB_CLIENT_SECRET","outcome":"new"/] },
 }
