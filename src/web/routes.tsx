@@ -15,7 +15,9 @@ import {
   flag,
   type IntegrationsSearch,
   oneOf,
+  type SetupSearch,
   SHOWN,
+  STATES,
   type Tab,
   TABS,
   text,
@@ -66,6 +68,34 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
 })
 
+const setup = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/setup',
+  component: lazyRouteComponent(() => import('./admin/setup-page.tsx'), 'SetupPage'),
+  validateSearch: (search): SetupSearch => ({ ...text('q', search), ...oneOf('state', search, STATES) }),
+})
+const wizard = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/setup/$id',
+  component: lazyRouteComponent(() => import('./admin/wizard-page.tsx'), 'WizardPage'),
+})
+const secrets = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/secrets',
+  component: lazyRouteComponent(() => import('./admin/secrets-page.tsx'), 'SecretsPage'),
+})
+const health = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/health',
+  component: lazyRouteComponent(() => import('./admin/health-page.tsx'), 'HealthPage'),
+})
+const declare = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/providers',
+  component: lazyRouteComponent(() => import('./admin/declare-page.tsx'), 'DeclarePage'),
+  validateSearch: (search): { id?: string } => text('id', search),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -79,7 +109,19 @@ const signIn = createRoute({
 const missing = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound })
 
 const tree = root.addChildren([
-  frame.addChildren([integrations, integration, connection, connections, apiKeys, missing]),
+  frame.addChildren([
+    integrations,
+    integration,
+    connection,
+    connections,
+    apiKeys,
+    setup,
+    wizard,
+    secrets,
+    health,
+    declare,
+    missing,
+  ]),
   signIn,
 ])
 

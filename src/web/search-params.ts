@@ -8,6 +8,9 @@ export type Change<T> = { [K in keyof T]?: T[K] | undefined }
 export const TABS = ['connections', 'permissions', 'setup'] as const
 export type Tab = (typeof TABS)[number]
 
+export const STATES = ['ready', 'half_set', 'missing', 'sandbox'] as const
+export type SetupSearch = { q?: string; state?: (typeof STATES)[number] }
+
 export type ConnectionsSearch = { provider?: string; status?: string; disconnected?: boolean }
 
 type Search = Record<string, unknown>

@@ -13,7 +13,7 @@ export class HubProblem extends Error {
 }
 
 export type Send = <T>(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
 ) => Promise<T>

@@ -2,12 +2,20 @@
 import type {
   ApiKeyBody,
   AttemptBody,
+  ClientCheckBody,
   ConnectionBody,
+  DeclarationStoredBody,
   DisconnectReportBody,
+  DoctorReportBody,
   ImpactBody,
+  IntegrationDetailBody,
+  IntegrationSummaryBody,
   MeBody,
+  ProviderDeclarationBody,
   ProviderDetailBody,
   ProviderSummaryBody,
+  SecretEntryBody,
+  SecretsChangedBody,
   StartAttemptBody,
   TimelineEntryBody,
 } from '../../http/wire.ts'
@@ -21,6 +29,13 @@ export type ConnectionFilter = {
   include_disconnected?: 'true'
 }
 export type NewApiKey = { name: string; scopes: ApiKeyBody['scopes']; expires_in?: number }
+export type SettingsChange = {
+  scope_set?: string | null
+  scopes?: string[] | null
+  allow_unknown_scopes?: boolean
+  parameters?: Record<string, string | null>
+  endpoints?: Record<string, string | null>
+}
 export type CreatedApiKeyBody = ApiKeyBody & { key: string }
 
 /** The API's largest page. */
@@ -65,6 +80,31 @@ export function createHub(send: Send) {
     apiKeys: (page: { limit: number; cursor?: string }) =>
       send<Page<ApiKeyBody>>('GET', `/api-keys${query(page)}`),
     createApiKey: (key: NewApiKey) => send<CreatedApiKeyBody>('POST', '/api-keys', key),
+    integrations: async () => (await send<{ data: IntegrationSummaryBody[] }>('GET', '/integrations')).data,
+    integration: (id: string) => send<IntegrationDetailBody>('GET', `/integrations/${segment(id)}`),
+    changeIntegration: (id: string, change: SettingsChange) =>
+      send<IntegrationDetailBody>('PATCH', `/integrations/${segment(id)}`, change),
+    checkClient: (id: string) => send<ClientCheckBody>('POST', `/integrations/${segment(id)}/check`),
+
+    secrets: () => send<{ data: SecretEntryBody[]; known: string[] }>('GET', '/secrets'),
+    setSecrets: (values: Record<string, string>, { dryRun }: { dryRun: boolean }) =>
+      send<SecretsChangedBody>('PUT', `/secrets${dryRun ? '?dry_run=true' : ''}`, { values }),
+    unsetSecret: (name: string, { dryRun }: { dryRun: boolean }) =>
+      send<SecretsChangedBody>('DELETE', `/secrets/${segment(name)}${dryRun ? '?dry_run=true' : ''}`),
+
+    declaration: (id: string) =>
+      send<ProviderDeclarationBody>('GET', `/providers/${segment(id)}/declaration`),
+    declare: (declaration: { id: string }, { dryRun }: { dryRun: boolean }) =>
+      send<DeclarationStoredBody>(
+        'PUT',
+        `/providers/${segment(declaration.id)}${dryRun ? '?dry_run=true' : ''}`,
+        declaration,
+      ),
+    removeProvider: (id: string, { force }: { force: boolean }) =>
+      send<{ connections_ended: number }>('DELETE', `/providers/${segment(id)}${force ? '?force=true' : ''}`),
+
+    doctor: () => send<DoctorReportBody>('GET', '/doctor'),
+
     revokeApiKey: (id: string) => send<void>('DELETE', `/api-keys/${segment(id)}`),
   }
 }

@@ -13,6 +13,11 @@ export const keys = {
   impact: (id: string) => ['impact', id],
   attempt: (id: string) => ['attempt', id],
   apiKeys: ['api-keys'],
+  integrations: ['integrations'],
+  integration: (id: string) => ['integrations', id],
+  secrets: ['secrets'],
+  doctor: ['doctor'],
+  declaration: (id: string) => ['declaration', id],
 } as const
 
 export const meQuery = (hub: Hub) => queryOptions({ queryKey: keys.me, queryFn: hub.me, staleTime: 60_000 })
@@ -69,3 +74,18 @@ export const apiKeysQuery = (hub: Hub) =>
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor,
   })
+
+export const integrationsQuery = (hub: Hub) =>
+  queryOptions({ queryKey: keys.integrations, queryFn: hub.integrations })
+
+export const integrationQuery = (hub: Hub, id: string) =>
+  queryOptions({ queryKey: keys.integration(id), queryFn: () => hub.integration(id) })
+
+export const secretsQuery = (hub: Hub) => queryOptions({ queryKey: keys.secrets, queryFn: hub.secrets })
+
+/** An examination takes a moment and asks the public address: made when the page opens, and when asked for. */
+export const doctorQuery = (hub: Hub) =>
+  queryOptions({ queryKey: keys.doctor, queryFn: hub.doctor, staleTime: 60_000, refetchOnWindowFocus: false })
+
+export const declarationQuery = (hub: Hub, id: string) =>
+  queryOptions({ queryKey: keys.declaration(id), queryFn: () => hub.declaration(id), staleTime: 0 })

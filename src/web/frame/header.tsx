@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { KeyRound, LayoutGrid, Link2, Search } from 'lucide-react'
+import { KeyRound, LayoutGrid, Link2, Search, Wrench } from 'lucide-react'
 import { useMe } from '../api/hub-context.tsx'
-import { frameTexts, productName } from '../texts.ts'
+import { adminTexts, frameTexts, productName } from '../texts.ts'
 import { Mark } from '../theme/mark.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 import { UserMenu } from './user-menu.tsx'
@@ -9,6 +9,7 @@ import { UserMenu } from './user-menu.tsx'
 const PAGES = [
   { to: '/', label: frameTexts.integrations, icon: LayoutGrid, admin: false, exact: true },
   { to: '/connections', label: frameTexts.connections, icon: Link2, admin: false, exact: false },
+  { to: '/admin/setup', label: adminTexts.title, icon: Wrench, admin: true, exact: false },
   { to: '/admin/keys', label: frameTexts.apiKeys, icon: KeyRound, admin: true, exact: false },
 ] as const
 

@@ -1,15 +1,19 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { ProviderDetailBody } from '../../http/wire.ts'
-import { setupTexts } from '../texts.ts'
-import { CopyButton } from '../ui/copy-button.tsx'
+import { useMe } from '../api/hub-context.tsx'
+import { setupTexts, wizardTexts } from '../texts.ts'
+import { buttonClass } from '../ui/button.tsx'
 import { ExternalLink } from '../ui/external-link.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { Pasted } from '../ui/pasted.tsx'
 import { Section } from '../ui/section.tsx'
 import { EnvTable } from './env-table.tsx'
 
 /** Everything needed to use the provider with credentials of one's own, drawn from its declaration. */
 export function SetupTab({ provider }: { provider: ProviderDetailBody }) {
   const { setup, name } = provider
+  const isAdmin = useMe().role === 'admin'
   return (
     <div className="gap-5 space-y-5 lg:grid lg:grid-cols-2 lg:items-start lg:space-y-0">
       <div className="space-y-5 lg:col-span-2">
@@ -17,6 +21,15 @@ export function SetupTab({ provider }: { provider: ProviderDetailBody }) {
         <Notice tone={provider.mode === 'live' ? 'ok' : provider.mode === 'unconfigured' ? 'warn' : 'info'}>
           <p>{stateOf(provider)}</p>
         </Notice>
+        {isAdmin && (
+          <Link
+            to="/admin/setup/$id"
+            params={{ id: provider.id }}
+            className={buttonClass({ look: 'primary' })}
+          >
+            {wizardTexts.title(name)}
+          </Link>
+        )}
       </div>
       <div className="space-y-5">
         <Section
@@ -114,27 +127,6 @@ function Bullets({ items }: { items: readonly string[] }) {
   )
 }
 
-function Pasted({ label, value, help }: { label: string; value: string; help?: string }) {
-  return (
-    <div>
-      <div className="mb-1.5 flex items-center justify-between gap-2">
-        <h3 className="text-sm font-medium">{label}</h3>
-        <CopyButton value={value} what={label} />
-      </div>
-      {help && <p className="mb-1.5 text-sm text-muted">{help}</p>}
-      <pre
-        tabIndex={0}
-        role="region"
-        aria-label={label}
-        dir="ltr"
-        className="max-h-56 overflow-auto rounded-md bg-sunken px-3 py-2 text-xs leading-5 break-all whitespace-pre-wrap"
-      >
-        {value}
-      </pre>
-    </div>
-  )
-}
-
 function Facts({ provider }: { provider: ProviderDetailBody }) {
   const { pkce } = provider
   return (
@@ -156,9 +148,11 @@ function Facts({ provider }: { provider: ProviderDetailBody }) {
           <Bullets items={provider.doubts} />
         </Block>
       )}
-      <p className="mt-3 text-sm text-muted">
-        {setupTexts.checked}: <time dateTime={provider.checked}>{provider.checked}</time>
-      </p>
+      {provider.checked && (
+        <p className="mt-3 text-sm text-muted">
+          {setupTexts.checked}: <time dateTime={provider.checked}>{provider.checked}</time>
+        </p>
+      )}
     </Section>
   )
 }

@@ -1,12 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { BookOpen, FlaskConical, KeyRound, LayoutGrid, Link2, type LucideIcon, Search } from 'lucide-react'
+import {
+  Blocks,
+  BookOpen,
+  FlaskConical,
+  KeyRound,
+  LayoutGrid,
+  Link2,
+  LockKeyhole,
+  type LucideIcon,
+  Search,
+  Stethoscope,
+  Wrench,
+} from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useHub, useMe } from '../api/hub-context.tsx'
 import { providersQuery } from '../api/queries.ts'
 import { createSearch } from '../integrations/search.ts'
-import { frameTexts, paletteTexts } from '../texts.ts'
+import { adminTexts, frameTexts, paletteTexts } from '../texts.ts'
 import { Logo } from '../ui/logo.tsx'
 import { useFocusReturn } from '../ui/use-focus-return.ts'
 
@@ -148,7 +160,13 @@ function usePlaces(): Place[] {
       page(frameTexts.integrations, LayoutGrid, () => void navigate({ to: '/' })),
       page(frameTexts.connections, Link2, () => void navigate({ to: '/connections' })),
       ...(me.role === 'admin'
-        ? [page(frameTexts.apiKeys, KeyRound, () => void navigate({ to: '/admin/keys' }))]
+        ? [
+            page(adminTexts.pages.setup, Wrench, () => void navigate({ to: '/admin/setup' })),
+            page(adminTexts.pages.secrets, LockKeyhole, () => void navigate({ to: '/admin/secrets' })),
+            page(adminTexts.pages.health, Stethoscope, () => void navigate({ to: '/admin/health' })),
+            page(adminTexts.pages.providers, Blocks, () => void navigate({ to: '/admin/providers' })),
+            page(frameTexts.apiKeys, KeyRound, () => void navigate({ to: '/admin/keys' })),
+          ]
         : []),
       page(frameTexts.apiReference, BookOpen, outside('/docs/api')),
       ...(sandbox_url ? [page(frameTexts.sandbox, FlaskConical, outside(sandbox_url))] : []),

@@ -1,0 +1,181 @@
+/** Texts of the pages for administrators. */
+import type { FindingBody, IntegrationSummaryBody } from '../../http/wire.ts'
+
+export const adminTexts = {
+  title: 'Set-up',
+  nav: 'Administration',
+  pages: {
+    setup: 'Providers',
+    secrets: 'Secrets',
+    health: 'Health',
+    providers: 'Your own providers',
+  },
+  adminsOnlyTitle: 'For admins',
+  adminsOnly: 'Only admins of your organization set up providers.',
+  save: 'Save',
+  cancel: 'Cancel',
+  saved: 'Saved, and in effect at once.',
+}
+
+export const setupListTexts = {
+  title: 'Set up providers',
+  intro: 'What each provider needs before people can connect it, and how far it has come.',
+  search: 'Search providers',
+  state: 'State',
+  states: {
+    ready: 'Ready',
+    half_set: 'Half set',
+    missing: 'Not set up',
+    sandbox: 'Sandbox',
+  } satisfies Record<IntegrationSummaryBody['state'], string>,
+  all: 'All states',
+  found: (count: number) => (count === 1 ? '1 provider' : `${count} providers`),
+  none: 'No provider matches.',
+  missing: (names: readonly string[]) => `Missing: ${names.join(', ')}`,
+  open: 'Set up',
+  openNamed: (name: string) => `Set up ${name}`,
+  declared: 'Your own',
+}
+
+export const wizardTexts = {
+  title: (name: string) => `Set up ${name}`,
+  back: 'All providers',
+  state: {
+    ready: 'Everything is set: people can connect.',
+    half_set: 'Something is still missing.',
+    missing: 'Nothing is set yet.',
+    sandbox: 'The sandbox plays it until its client is set.',
+  } satisfies Record<IntegrationSummaryBody['state'], string>,
+  where: 'Where it is',
+  whereHelp: 'Set once for everybody. Connections keep the server they were made with.',
+  register: 'Register an app there',
+  console: (name: string) => `Open the console of ${name}`,
+  prerequisites: 'Before you start',
+  paste: 'Paste this there',
+  redirectUri: 'Redirect URI',
+  scopes: 'Scopes',
+  scopeSet: 'Which scopes Connect asks for',
+  own: 'A list of my own',
+  ownLabel: 'Scopes, one a line',
+  allowUnknown: 'Also scopes that the catalog does not know',
+  lacking: (count: number, scopes: readonly string[]) =>
+    `${count === 1 ? '1 connection lacks' : `${count} connections lack`} ${scopes.join(', ')}. They keep working with what they have; reconnecting asks for the rest.`,
+  give: 'Give this to the hub',
+  giveHelp: 'Sealed in the vault, and never shown again. Leave a field empty to keep what is set.',
+  sources: {
+    environment: 'Set in the environment, which wins over what is saved here.',
+    vault: 'Set in the vault. Type to replace it.',
+    both: 'Set in the environment, which wins, and in the vault.',
+  },
+  notSet: 'Not set.',
+  optional: 'optional',
+  nothing: 'Type at least one value.',
+  save: 'Save',
+  saveAnyway: 'Save, knowing this',
+  check: 'Check',
+  checkHelp: (name: string) =>
+    `Asks ${name} for a token with a made-up code. Its answer shows whether it knows the client. It is evidence; the first connected account is the proof.`,
+  checkNow: 'Check the client',
+  outcomes: {
+    accepted: 'The client seems right',
+    refused: 'The client is refused',
+    unclear: 'It cannot be told',
+    not_possible: 'This cannot be checked from here',
+  },
+  done: 'Connect an account',
+  doneHelp: (name: string) => `${name} is ready. Connect the first account to see it work.`,
+  notDone: 'When everything above is set.',
+  connect: (name: string) => `Connect ${name}`,
+  endpoints: 'Where traffic goes',
+  removeEndpoint: (host: string) => `Remove the override for ${host}`,
+  unknownTitle: 'There is no such provider',
+}
+
+export const affectedTexts = {
+  title: 'What this touches',
+  owner: (name: string, connections: number) => `${name} (${connections})`,
+}
+
+export const secretTexts = {
+  title: 'Secrets',
+  intro: 'Client ids, client secrets and other keys of integrations. Values go in and are never shown.',
+  set: 'Set a secret',
+  importEnv: 'Paste a .env',
+  emptyTitle: 'No secret is set',
+  empty: 'Set one here, or go through the set-up of a provider.',
+  table: 'Secrets',
+  columns: { name: 'Name', source: 'Set in', age: 'Set', readers: 'Read by', actions: 'Actions' },
+  sources: { environment: 'Environment', vault: 'Vault', both: 'Both' },
+  version: (version: number) => `version ${version}`,
+  by: (who: string) => `by ${who}`,
+  nobody: 'no provider',
+  unset: 'Remove',
+  unsetNamed: (name: string) => `Remove ${name}`,
+  unsetTitle: (name: string) => `Remove ${name} from the vault?`,
+  unsetHelp: 'Every version goes, also what is kept for old connections.',
+  removed: (name: string) => `${name} is removed.`,
+  setTitle: 'Set a secret',
+  name: 'Name',
+  nameHelp: 'A variable that a provider reads, such as GITHUB_CLIENT_ID.',
+  value: 'Value',
+  both: 'Give a name and a value.',
+  importTitle: 'Paste a .env',
+  importLabel: 'Lines NAME=value',
+  importHelp: 'Names that a provider reads are taken; the others are listed.',
+  takes: (names: readonly string[]) => `Taken: ${names.join(', ')}`,
+  skips: (names: readonly string[]) => `Left out, because no provider reads them: ${names.join(', ')}`,
+  all: 'Take the others too',
+  nothing: 'There is no line that can be taken.',
+  saved: (count: number) => (count === 1 ? '1 secret is saved.' : `${count} secrets are saved.`),
+}
+
+export const healthTexts = {
+  title: 'Health',
+  intro: 'What is wrong with this installation, why it matters, and what mends it.',
+  again: 'Look again',
+  looking: 'Looking',
+  summary: (errors: number, warnings: number) =>
+    errors + warnings === 0
+      ? 'Nothing needs mending.'
+      : `${errors === 1 ? '1 error' : `${errors} errors`}, ${warnings === 1 ? '1 warning' : `${warnings} warnings`}.`,
+  checked: 'Looked at',
+  severities: {
+    error: 'Errors',
+    warning: 'Warnings',
+    note: 'Worth knowing',
+    ok: 'In order',
+  } satisfies Record<FindingBody['severity'], string>,
+  remedy: 'To mend it',
+  remedyWhat: 'the remedy',
+  toProvider: (name: string) => `Open the set-up of ${name}`,
+}
+
+export const declareTexts = {
+  title: 'Your own providers',
+  intro: 'A service that the catalog does not have, declared as JSON of the same shape.',
+  json: 'Declaration',
+  jsonHelp: 'OAuth 2.0, an API key, a bot token, or a user name with a password.',
+  example: 'Start from an example',
+  validate: 'Validate',
+  save: 'Save',
+  valid: (name: string) => `${name} is a valid declaration.`,
+  stored: (name: string) => `${name} is in the catalog, on every replica.`,
+  register: 'Register this redirect URI there',
+  variables: (names: readonly string[]) => `Then set ${names.join(' and ')} in its set-up.`,
+  notJson: 'This is not JSON',
+  noId: 'The declaration has no id.',
+  wrong: 'To mend',
+  list: 'Declared here',
+  none: 'Nothing is declared yet.',
+  edit: 'Edit',
+  editNamed: (name: string) => `Edit ${name}`,
+  setup: 'Set up',
+  setupNamed: (name: string) => `Set up ${name}`,
+  remove: 'Remove',
+  removeNamed: (name: string) => `Remove ${name}`,
+  removeTitle: (name: string) => `Remove ${name}?`,
+  removeHelp:
+    'It is refused while accounts are connected: disconnect them first, which also ends the access there.',
+  force: 'Remove it all the same; connections end on the hub’s side only',
+  removed: (name: string) => `${name} is removed.`,
+}
