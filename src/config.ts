@@ -211,6 +211,9 @@ function readText(path: string): string {
   return text
 }
 
+/** Of the schemes for mail none leaves TLS out: smtp asks for STARTTLS. */
+const ENDPOINTS: ReadonlySet<string> = new Set(['http:', 'https:', 'imaps:', 'smtps:', 'smtp:'])
+
 function readOverrides(text: string): Record<string, Record<string, string>> {
   const example = 'such as {"github":{"api.github.com":"https://github.example.com/api/v3"}}'
   let parsed: unknown
@@ -226,9 +229,9 @@ function readOverrides(text: string): Record<string, Record<string, string>> {
     if (!isRecord(hosts)) throw new Error(`must give an object for "${provider}", ${example}`)
     for (const [host, base] of Object.entries(hosts)) {
       const url = typeof base === 'string' ? URL.parse(base) : null
-      if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
+      if (!url || !ENDPOINTS.has(url.protocol) || url.username || url.search || url.hash) {
         throw new Error(
-          `must give an http(s) address without query for "${provider}" and "${host}", ${example}`,
+          `must give an http(s) address (imaps, smtps or smtp for mail) without query for "${provider}" and "${host}", ${example}`,
         )
       }
     }

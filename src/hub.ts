@@ -26,6 +26,7 @@ import { createLinks } from './connect/links.ts'
 import { createFollowers } from './connect/verified-access.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
+import { createMailGate } from './egress/mail.ts'
 import { HubError } from './errors.ts'
 import { cookieNames } from './http/auth.ts'
 import { createRequestIds, dataHeaders } from './http/every-answer.ts'
@@ -51,6 +52,7 @@ import { integrationEnvironment, openDeclared } from './vault/declared.ts'
 import { createIntegrationSettings } from './vault/integrationSettings.ts'
 import { createIntegrations } from './vault/integrations.ts'
 import { checkKeyRing, loadKeyRing } from './vault/keyring.ts'
+import { createMail, type Mail } from './vault/mail.ts'
 import { createRefresher } from './vault/refresh.ts'
 import { createRevoker } from './vault/revoke.ts'
 import { createSecretChanges } from './vault/secretChanges.ts'
@@ -76,6 +78,7 @@ export type SandboxModule = {
     providers: readonly string[]
     client(providerId: string): Client
     variables(providerId: string): Readonly<Record<string, string>>
+    mail(providerId: string, protocol: 'imap' | 'smtp'): string | undefined
     close(): Promise<void>
   }
 }
@@ -100,6 +103,8 @@ export type Hub = {
   log: Logger
   identity: Identity
   database: Database
+  /** Mailboxes of connections, signed in. */
+  mail: Pick<Mail, 'open' | 'check'>
   /** Work that the schedules do, for whoever does not want to wait. */
   sweep(): Promise<void>
   /** Whether nobody has ever signed in. */
@@ -195,6 +200,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
             plays: (id) => sandbox.providers.includes(id),
             client: (id) => sandbox.client(id),
             variables: (id) => sandbox.variables(id),
+            mail: (id, protocol) => sandbox.mail(id, protocol),
           }
         : undefined,
       overrides,
@@ -255,7 +261,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       now,
       onRefused: (connection) => verifyLater(connection),
     })
-    const capabilities = createCapabilities({ database, bus, access })
+    const mail = createMail({
+      vault,
+      integrations,
+      gate: createMailGate({ allowPrivateHosts: config.allowPrivateHosts }),
+      onRefused: (connection) => verifyLater(connection),
+    })
+    const capabilities = createCapabilities({ database, bus, access, mail })
     closers.push(() => capabilities.drain())
     const connections = createConnections({ database, bus, access, integrations, capabilities, now })
     const finisher = createFinisher({ database, bus, vault, access, integrations, capabilities, now })
@@ -441,6 +453,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       log,
       identity,
       database,
+      mail,
       sweep,
       isNew: async () =>
         (await db.selectFrom('sessions').select('hash').limit(1).executeTakeFirst()) === undefined,

@@ -181,7 +181,7 @@ test('a provider file imports the shape of a declaration, and otherwise types', 
 
 /** Modules that open sockets, and what may be taken from them outside the gate: nothing that calls out. */
 const NETWORK =
-  /^(undici|node:(http|https|http2|net|tls|dgram|dns|dns\/promises)|axios|got|ky|node-fetch|ws)$/
+  /^(undici|node:(http|https|http2|net|tls|dgram|dns|dns\/promises)|axios|got|ky|node-fetch|ws|imapflow|nodemailer)$/
 const HARMLESS: Record<string, RegExp> = {
   // Listening.
   'hub.ts': /^node:http$/,

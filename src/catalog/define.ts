@@ -420,6 +420,9 @@ export type Capability = {
   }) => { value: string; warning?: string; parameters?: Record<string, string> } | undefined
 }
 
+/** What `mail` makes of every provider that has it: whether the mailbox of the account answers. */
+export const MAIL_CAPABILITY = { id: 'mail', label: 'Mail' } as const
+
 /** How events of this provider arrive, and how a delivery proves where it comes from. */
 export type Webhooks = {
   /**

@@ -281,21 +281,22 @@ export function createConnections(options: {
             })
           : undefined
       const told = readTold(provider, account?.parameters ?? {})
-      const verified = { status: verdict.answer.status, body: verdict.body }
-      const found =
+      const verified = { status: verdict.answer.status, body: verdict.body, text: answer.text }
+      const asked =
         verdict.verdict === 'ok' && provider.capabilities
           ? await capabilities.ask(connection, provider, verified, row.capabilities)
-          : row.capabilities
+          : { capabilities: row.capabilities, parameters: {} }
+      const parameters = { ...(told.wrong.length === 0 ? told.values : {}), ...asked.parameters }
       await bus.transaction(db, async (trx) => {
         await trx
           .updateTable('connections')
           .set({
             last_verified_at: new Date(now()),
-            capabilities: JSON.stringify(found),
+            capabilities: JSON.stringify(asked.capabilities),
             ...(account?.label ? { account_label: account.label } : {}),
             ...(account?.scopes ? { granted_scopes: [...account.scopes] } : {}),
-            ...(told.wrong.length === 0 && Object.keys(told.values).length > 0
-              ? { parameters: JSON.stringify({ ...row.parameters, ...told.values }) }
+            ...(Object.keys(parameters).length > 0
+              ? { parameters: JSON.stringify({ ...row.parameters, ...parameters }) }
               : {}),
           })
           .where('organization_id', '=', connection.organization)
@@ -312,6 +313,7 @@ export function createConnections(options: {
         const changed = await setStatus(trx, bus, now(), connection, next, actor ?? undefined)
         if (!changed) await tellChange(trx, bus, connection, row)
       })
+      if (verdict.verdict === 'ok') capabilities.askLater(connection, provider, 'mail')
     },
     async update(row, change, actor) {
       const connection = { organization: row.organization_id, id: row.id }

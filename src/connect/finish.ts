@@ -215,6 +215,7 @@ export function createFinisher(options: {
       capabilities.askLater(
         { organization: row.organization_id, id: moved.connection_id },
         integration.provider,
+        'all',
       )
     return moved
   }

@@ -1,5 +1,5 @@
 /** From what the modules hold to what the API says. */
-import type { AuthMethod, Parameter, Provider } from '../catalog/define.ts'
+import { type AuthMethod, MAIL_CAPABILITY, type Parameter, type Provider } from '../catalog/define.ts'
 import { renderTestCall } from '../catalog/fill.ts'
 import { comesBack, pickScopes } from '../catalog/methods.ts'
 import { askedParameters } from '../catalog/parameters.ts'
@@ -197,7 +197,7 @@ export function createPresenter(options: {
     const declared = integrations.list().find(({ provider }) => provider.id === row.provider)?.provider
     return row.capabilities.map(({ id, value, warning = null }) => ({
       id,
-      label: declared?.capabilities?.find((one) => one.id === id)?.label ?? id,
+      label: [...(declared?.capabilities ?? []), MAIL_CAPABILITY].find((one) => one.id === id)?.label ?? id,
       value,
       warning,
     }))

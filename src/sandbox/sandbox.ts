@@ -8,6 +8,7 @@ import { providers as registered } from '../catalog/registry.ts'
 import { type Control, createControl, type RequestRecord } from './control.ts'
 import { createControlPages } from './control-page.ts'
 import { createFaults, sendFaulty } from './faults.ts'
+import { openMailOffice } from './mail/office.ts'
 import { createGeneric } from './generic.ts'
 import { createForge, FORGE_KEYS } from './forge.ts'
 import { type Asked, json, type Reply, readBody, send, text } from './messages.ts'
@@ -28,6 +29,8 @@ export type Sandbox = {
   client: (providerId: string) => { client_id: string; client_secret: string }
   /** What was given out for the declaration's `env.extra`, by name. */
   variables: (providerId: string) => Readonly<Record<string, string>>
+  /** Address of a played mailbox, for the gate of mail; undefined where there is none. */
+  mail: (providerId: string, protocol: 'imap' | 'smtp') => string | undefined
   /** Ids of the providers that are played. */
   providers: readonly string[]
   control: Control
@@ -111,6 +114,7 @@ export function createSandbox(options: {
       store.changed()
     },
   })
+  const office = openMailOffice((id) => players.get(id)?.standIn.mail)
   const pages = createControlPages({ publicUrl, control })
 
   type Routed = {
@@ -231,7 +235,9 @@ export function createSandbox(options: {
     variables: (providerId) => players.get(providerId)?.standIn.variables?.() ?? {},
     providers: [...players.keys()],
     control,
+    mail: office.locate,
     async close() {
+      office.close()
       // A request that a fault never answers would keep the server open.
       for (const response of open) response.destroy()
       store.flush()

@@ -1,5 +1,6 @@
 /** What one played provider consists of. Adding a provider to the sandbox is one file that makes a `StandIn`. */
 import type { JsonObject, Provider } from '../catalog/define.ts'
+import type { SignIn } from './mail/mailbox.ts'
 import type { Asked, Reply } from './messages.ts'
 import type { Settings } from './state.ts'
 import type { CodeRecord, TokenRecord, Tokens } from './tokens.ts'
@@ -205,6 +206,8 @@ export type StandIn = {
   headers?: (token: TokenRecord | undefined) => Record<string, string>
   /** The control page offers a switch for token rotation. */
   rotationSwitch?: true
+  /** Mailboxes beside the API, where the service has them. */
+  mail?: SignIn
   /** Examples that work, by field name. */
   values?: () => Record<string, string>
   /** What it gives out for the declaration's `env.extra` (a developer token), by name. */

@@ -305,6 +305,13 @@ function scopeErrors(provider: Provider, scopes: readonly string[], allowUnknown
 /** Credentials travel to where an override points: https, or this machine; and only hosts that are used at all. */
 function endpointProblem(provider: Provider, host: string, base: string): string | undefined {
   const url = URL.parse(base)
+  const { mail } = provider
+  if (mail && host === mail.imap.host)
+    return url?.protocol === 'imaps:' ? undefined : `"${base}" does not begin with imaps://.`
+  if (mail && host === mail.smtp.host)
+    return ['smtps:', 'smtp:'].includes(url?.protocol ?? '')
+      ? undefined
+      : `"${base}" begins neither with smtps:// nor with smtp:// (STARTTLS).`
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash)
     return `"${base}" is not an http(s) address without query.`
   if (url.protocol === 'http:' && !isLoopbackName(url.hostname))

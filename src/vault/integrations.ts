@@ -58,6 +58,8 @@ export type SandboxAddress = {
   client(providerId: string): Client
   /** What it gave out for the declaration's `env.extra` (a developer token), by name. */
   variables(providerId: string): Values
+  /** Address of a played mailbox; undefined where there is none. */
+  mail?(providerId: string, protocol: 'imap' | 'smtp'): string | undefined
 }
 
 const CALLBACK_PATHS = {
@@ -133,7 +135,7 @@ export function createIntegrations(options: {
         provider,
         mode: 'sandbox',
         client: hasClient(provider) ? sandbox.client(provider.id) : undefined,
-        routes: { '*': sandbox.baseUrl },
+        routes: playedRoutes(provider, sandbox),
         redirectUri: redirectUriOf(provider, parameters, undefined),
         extra: { ...extra, ...sandbox.variables(provider.id) },
         settings: { parameters, ...chosen },
@@ -216,6 +218,14 @@ function hasHubWideSecret(provider: Provider, { read }: Variables): boolean {
   return provider.auth.some(
     (method) => 'env' in method && Object.values(method.env ?? {}).some((name) => read(name)),
   )
+}
+
+/** Everything goes to the sandbox. A mailbox is played when somebody asks for it, so its address is found then. */
+function playedRoutes({ id, mail }: Provider, sandbox: SandboxAddress): Routes {
+  const routes: Record<string, string> = { '*': sandbox.baseUrl }
+  for (const protocol of mail ? (['imap', 'smtp'] as const) : [])
+    Object.defineProperty(routes, mail?.[protocol].host ?? '', { get: () => sandbox.mail?.(id, protocol) })
+  return routes
 }
 
 /**

@@ -1,5 +1,6 @@
 /** iCloud: calendars and contacts of one partition, by app-specific password. RFC 4791, 6352 */
 import { cast } from '../cast.ts'
+import type { Letter, PlayedMailbox, SignIn } from '../mail/mailbox.ts'
 import { empty, type Reply } from '../messages.ts'
 import { type Account, type Call, type CreateStandIn, on, type Route } from '../stand-in.ts'
 import { davProblem, describe, listHome, putObject, report } from '../worlds/dav.ts'
@@ -13,9 +14,39 @@ const accounts: readonly Account[] = [
   { id: '10839205590', name: cast.dmitri.name, email: 'dmitri.costa@icloud.com' },
 ]
 
+type Data = { homes: Record<string, Home>; letters: Record<string, Letter[]> }
+
 const create: CreateStandIn = (tools) => {
-  const data = tools.load<Record<string, Home>>(() => ({}))
-  const home = ({ account }: Call) => (data[account.id] ??= seedHome(tools.now()))
+  const data = tools.load<Data>(() => ({ homes: {}, letters: {} }))
+  const home = ({ account }: Call) => (data.homes[account.id] ??= seedHome(tools.now()))
+  const lettersOf = ({ id, email }: Account) => (data.letters[id] ??= seedLetters(email, tools.now()))
+
+  /** By the name before the @, or by the whole address. */
+  function signIn({ username, password }: Parameters<SignIn>[0]): PlayedMailbox | undefined {
+    const account = accounts.find(({ email }) => email === username || email.split('@')[0] === username)
+    const token = account && tools.tokens.find(`${account.email}:${password}`)
+    if (!account || !token || !tools.tokens.isLive(token)) return undefined
+    return { letters: lettersOf(account), send: (message) => deliver(account, message) }
+  }
+
+  /** To whoever has a mailbox here; the rest of the world is not played. */
+  function deliver(from: Account, { to, data: sent }: { to: readonly string[]; data: string }): void {
+    const [head = '', ...body] = sent.split('\r\n\r\n')
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1] ?? ''
+    for (const account of accounts.filter(({ email }) => to.includes(email))) {
+      const letters = lettersOf(account)
+      letters.push({
+        uid: letters.length + 1,
+        date: tools.now(),
+        from: `${from.name} <${from.email}>`,
+        to: account.email,
+        subject: field('Subject'),
+        text: body.join('\r\n\r\n'),
+        seen: false,
+        messageId: field('Message-ID'),
+      })
+    }
+  }
 
   /** Nobody sees what is another's: the number in the path must be one's own. */
   const own = (handle: (call: Call) => Reply) => (call: Call) =>
@@ -135,6 +166,7 @@ const create: CreateStandIn = (tools) => {
     forbidden: () => empty(403),
     notFound: () => empty(404),
     rateLimited: () => empty(503),
+    mail: signIn,
     values: () => ({
       appleId: accounts[0]?.email ?? '',
       appPassword: tools.hold({
@@ -149,3 +181,26 @@ const create: CreateStandIn = (tools) => {
 export default create
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+
+function seedLetters(to: string, now: number): Letter[] {
+  const letter = (uid: number, days: number, from: string, subject: string, text: string): Letter => ({
+    uid,
+    date: now - days * 86_400_000,
+    from,
+    to,
+    subject,
+    text,
+    seen: days > 1,
+    messageId: `<letter${uid}@icloud.example>`,
+  })
+  return [
+    letter(
+      1,
+      3,
+      `${cast.chiara.name} <${cast.chiara.email}>`,
+      'Bells have arrived',
+      'Forty of them, in brass.',
+    ),
+    letter(2, 1, 'Noor Petrov <noor@riders.example>', 'My basket', 'It is empty again after I sign in.'),
+  ]
+}
