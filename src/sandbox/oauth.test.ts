@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { JsonObject } from '../catalog/define.ts'
+import type { JsonObject, Provider } from '../catalog/define.ts'
 import { findProvider } from '../catalog/registry.ts'
-import { type Granted, REDIRECT_URI, rehearse } from './rehearsal.ts'
+import { defaultsOf, type Granted, REDIRECT_URI, rehearse } from './rehearsal.ts'
 import { openStage, type Stage } from './stage.ts'
 
 // Every OAuth provider of the sandbox, driven over a real socket by oauth4webapi, which shares no code with it.
@@ -255,7 +255,7 @@ function rotation(id: string): string | undefined {
 
 function parametersOf(id: string): Record<string, string> {
   if (id === 'jira') return { cloudId: '7a1c9d34-52e8-4b0f-9a6d-1f2e3d4c5b60', site: 'fernhill' }
-  return PLACES[id] ?? {}
+  return { ...defaultsOf(findProvider(id) as Provider), ...PLACES[id] }
 }
 
 function fill(id: string, template: string): string {

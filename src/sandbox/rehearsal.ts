@@ -41,7 +41,9 @@ export function rehearse(stage: Stage, providerId: string, place: Record<string,
   const provider = findProvider(providerId)
   const declared = provider?.auth.find((method): method is OAuth2 => method.kind === 'oauth2')
   if (!provider || !declared) throw new Error(`${providerId} has no OAuth 2.0`)
-  const fill = (template: string) => template.replaceAll(/\{(\w+)\}/g, (_, name: string) => place[name] ?? '')
+  const values: Record<string, string> = { ...defaultsOf(provider), ...place }
+  const fill = (template: string) =>
+    template.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
   const { client_id, client_secret } = stage.sandbox.client(providerId)
   const server: oauth.AuthorizationServer = {
     issuer: new URL(fill(declared.token_endpoint)).origin,
@@ -148,4 +150,13 @@ export function rehearse(stage: Stage, providerId: string, place: Record<string,
 
 function challengeOf(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url')
+}
+
+/** What a connection has before anybody typed anything: the defaults, with what follows from them. */
+export function defaultsOf(provider: Provider): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const { name, default: value, derive } of provider.parameters ?? []) {
+    if (value !== undefined) Object.assign(values, { [name]: value }, derive?.(value))
+  }
+  return values
 }

@@ -1,4 +1,20 @@
-import { defineProvider, type JsonObject, readText } from '../define.ts'
+import { defineProvider, type JsonObject, type Parameter, readText } from '../define.ts'
+
+const NAME = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}(?::[1-9][0-9]{0,4})?'
+
+const host = {
+  name: 'host',
+  label: 'GitHub server',
+  pattern: `^${NAME}$`,
+  example: 'github.com',
+  default: 'github.com',
+  help: 'github.com, your subdomain of ghe.com, or the name of your own GitHub Enterprise Server. It is reached by https, and only where its address is public or allowed by the hub.',
+  mismatch: 'Type the name of the server, without a path: github.com or github.example.com.',
+  normalise: readHost,
+  derive: (name) => ({ apiRoot: apiRootOf(name) }),
+  host: true,
+  asked: 'operator',
+} satisfies Parameter
 
 export default defineProvider({
   id: 'github',
@@ -7,7 +23,7 @@ export default defineProvider({
   summary: 'Read and write repositories, issues, pull requests and commits.',
   aliases: ['git', 'repository', 'pull request', 'octocat'],
   family: 'github',
-  hosts: ['api.github.com', 'github.com', 'uploads.github.com'],
+  hosts: ['{apiRoot}', '{host}', 'uploads.github.com'],
   callback: 'universal',
   env: {
     client_id: 'GITHUB_CLIENT_ID',
@@ -18,12 +34,22 @@ export default defineProvider({
       GITHUB_APP_PRIVATE_KEY: 'Only where a GitHub App is used: its private key (PEM).',
     },
   },
+  parameters: [
+    host,
+    {
+      name: 'apiRoot',
+      label: 'Root of the API',
+      pattern: `^${NAME}(?:/api/v3)?$`,
+      example: 'api.github.com',
+      asked: false,
+    },
+  ],
   auth: [
     {
       kind: 'oauth2',
       label: 'Sign in with GitHub',
-      authorization_endpoint: 'https://github.com/login/oauth/authorize',
-      token_endpoint: 'https://github.com/login/oauth/access_token',
+      authorization_endpoint: 'https://{host}/login/oauth/authorize',
+      token_endpoint: 'https://{host}/login/oauth/access_token',
       token_endpoint_auth_method: 'client_secret_post',
       // Without it GitHub connects the account signed in last, with no page shown once the app is authorised.
       authorization_params: { prompt: 'select_account' },
@@ -98,7 +124,7 @@ export default defineProvider({
     },
   },
   api: {
-    base_url: 'https://api.github.com',
+    base_url: 'https://{apiRoot}',
     headers: {
       Accept: 'application/vnd.github+json',
       'X-GitHub-Api-Version': '2022-11-28',
@@ -114,12 +140,15 @@ export default defineProvider({
     rate_limit: { reset_header: 'x-ratelimit-reset' },
   },
   verify: { url: '/user' },
-  account: ({ body }) => {
+  account: ({ body, parameters }) => {
     const email = readText(body, 'email')
     const avatar = readText(body, 'avatar_url')
+    const server = parameters['host'] ?? host.default
+    const [id, name] = [readText(body, 'id') ?? '', `@${readText(body, 'login') ?? ''}`]
     return {
-      id: readText(body, 'id') ?? '',
-      label: `@${readText(body, 'login') ?? ''}`,
+      // Each server counts its people from one.
+      id: server === host.default ? id : `${server}:${id}`,
+      label: server === host.default ? name : `${name} (${server})`,
       ...(email && { email }),
       ...(avatar && { avatar }),
     }
@@ -148,8 +177,8 @@ export default defineProvider({
       'If the repositories of an organization are missing, open https://github.com/settings/applications, choose the app, and press Grant or Request beside the organization.',
     ],
     notes: [
-      'A classic OAuth App has no webhook of its own and no read-only access to private code; a GitHub App has both.',
-      'GitHub Enterprise Server: override the endpoints of the integration with those of your host (API below /api/v3).',
+      'A classic OAuth App has no webhook of its own and no read-only access to private code; a GitHub App has both. The guides speak of app-level webhooks and of read access: both mean a GitHub App.',
+      'GitHub Enterprise Server: set GitHub server on this page to the name of your server, and register the OAuth App there. Its API is found below /api/v3. One integration serves one server, and connections keep the one they were made with.',
       'Limits: 5,000 calls an hour for each person, 30 searches a minute, 100 calls at once.',
     ],
     revoke: {
@@ -165,22 +194,47 @@ export default defineProvider({
     kills: 'grant',
     request: {
       method: 'DELETE',
-      url: 'https://api.github.com/applications/{client_id}/grant',
+      url: 'https://{apiRoot}/applications/{client_id}/grant',
       authorization: 'client',
       json: { access_token: '{access_token}' },
       gone: [{ status: [404, 422] }],
     },
     narrow: {
       method: 'DELETE',
-      url: 'https://api.github.com/applications/{client_id}/token',
+      url: 'https://{apiRoot}/applications/{client_id}/token',
       authorization: 'client',
       json: { access_token: '{access_token}' },
       gone: [{ status: [404, 422] }],
     },
   },
+  webhooks: {
+    mode: 'app_level',
+    events: ['push', 'pull_request', 'issues', 'issue_comment', 'installation', 'github_app_authorization'],
+    signature: {
+      scheme: 'hmac-sha256',
+      header: 'X-Hub-Signature-256',
+      encoding: 'hex',
+      prefix: 'sha256=',
+      signed: '{body}',
+      secret: 'GITHUB_WEBHOOK_SECRET',
+    },
+    handshake: 'The first delivery is the event ping, which wants a 2xx.',
+    steps: [
+      'Choose a secret of your own, for example from a password manager, and set GITHUB_WEBHOOK_SECRET.',
+      'With a GitHub App: open it under Settings, Developer settings, GitHub Apps, switch Webhook Active on, paste the webhook address of the hub and the secret, and subscribe to Push, Pull request, Issues and Issue comment.',
+      'With an OAuth App: open the repository or the organization, Settings, Webhooks, Add webhook, paste both, choose application/json, and pick the same events.',
+    ],
+    note: 'A classic OAuth App has no webhook of its own. X-GitHub-Event names the event and X-GitHub-Delivery the delivery; GitHub does not repeat one by itself, and wants an answer within ten seconds.',
+  },
+  sources: [
+    'https://docs.github.com/en/apps/oauth-apps and /en/rest, read in November 2026',
+    'emulate 0.12.2, an emulator by others made strict: the life of a connection runs against it',
+    '@octokit/webhooks-examples 7: payloads of events',
+  ],
   checked: '2026-11-21',
   doubts: [
     'REST version 2026-03-10 exists and changes answers; 2022-11-28 stays supported until March 2028 at least.',
+    'Calls against a GitHub Enterprise Server were not made; its paths are those of its documentation.',
     'GitHub answers with the scopes granted, merged with those of an earlier authorization of the same app.',
   ],
 })
@@ -203,4 +257,18 @@ function readErrorsInsideOk({ status, body }: { status: number; body: JsonObject
   }
   const scope = body['scope']
   return { status, body: typeof scope === 'string' ? { ...body, scope: scope.replaceAll(',', ' ') } : body }
+}
+
+/** https://docs.github.com/en/enterprise-server/rest/using-the-rest-api/getting-started-with-the-rest-api */
+function apiRootOf(name: string): string {
+  return name === 'github.com' || name.endsWith('.ghe.com') ? `api.${name}` : `${name}/api/v3`
+}
+
+function readHost(typed: string): string {
+  return typed
+    .trim()
+    .toLowerCase()
+    .replace(/^https:\/\//, '')
+    .replace(/[/?#].*$/s, '')
+    .replace(/:443$/, '')
 }

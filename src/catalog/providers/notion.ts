@@ -116,6 +116,37 @@ export default defineProvider({
       json: { token: '{access_token}' },
     },
   },
+  webhooks: {
+    mode: 'by_hand',
+    events: [
+      'page.created',
+      'page.content_updated',
+      'page.properties_updated',
+      'data_source.schema_updated',
+      'comment.created',
+    ],
+    signature: {
+      scheme: 'hmac-sha256',
+      header: 'X-Notion-Signature',
+      encoding: 'hex',
+      prefix: 'sha256=',
+      signed: '{body}',
+      secret: 'NOTION_WEBHOOK_VERIFICATION_TOKEN',
+    },
+    handshake:
+      'The first delivery holds a verification_token and no signature. It is typed into Notion to finish, and signs every delivery after that.',
+    steps: [
+      'Open the integration at https://www.notion.so/profile/integrations, Webhooks, and choose Create a subscription.',
+      'Paste the webhook address of the hub, tick the events shown on this page, and create it.',
+      'The hub receives the verification token: copy it, choose Verify in Notion and paste it there.',
+      'Set NOTION_WEBHOOK_VERIFICATION_TOKEN to it as well.',
+    ],
+    note: 'No guide uses them. One subscription serves every workspace that connects through the integration; deliveries are told apart by their id.',
+  },
+  sources: [
+    'https://developers.notion.com (authorization, versioning, webhooks), read in November 2026',
+    '@notionhq/client 5.26.0, the vendor’s client: its calls against the stand-in',
+  ],
   checked: '2026-11-21',
   doubts: [
     'The lifetime of access and refresh tokens is not published.',

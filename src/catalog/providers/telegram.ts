@@ -81,6 +81,25 @@ export default defineProvider({
       ],
     },
   },
+  webhooks: {
+    mode: 'by_hand',
+    events: ['message', 'edited_message', 'callback_query'],
+    signature: {
+      scheme: 'shared_secret',
+      header: 'X-Telegram-Bot-Api-Secret-Token',
+      secret: 'subscription',
+    },
+    steps: [
+      'Choose a secret of letters, digits, _ and -.',
+      'Call setWebhook through the proxy with the webhook address of the hub as url, the secret as secret_token, and the wanted allowed_updates.',
+      'getWebhookInfo shows what Telegram knows, and the last error.',
+    ],
+    note: 'No guide uses them. A bot has one address, on port 443, 80, 88 or 8443, and while it is set getUpdates is refused. Deliveries are told apart by update_id.',
+  },
+  sources: [
+    'https://core.telegram.org/bots/api, read in November 2026',
+    'grammy, a client by others: its calls against the stand-in',
+  ],
   checked: '2026-11-21',
   doubts: [
     'A malformed token is answered with 404, as an unknown method is; only a 401 counts as a refused token.',

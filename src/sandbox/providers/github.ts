@@ -326,6 +326,7 @@ const create: CreateStandIn = (tools) => {
 
   return {
     accounts,
+    hosts: ['api.github.com', 'github.com'],
     createAccount: (person) => ({
       ...person,
       detail: `@${(person.email.split('@')[0] ?? person.id).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
