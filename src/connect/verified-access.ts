@@ -76,11 +76,13 @@ export async function judgeAccess(
   ask: (request: VerifiedAccess['presence']['request']) => Promise<Answered>,
 ): Promise<NewStatus | undefined> {
   if (verdict === 'ok') return CONNECTED
+  if (matches(method.presence.absent, answer, body)) return statusOf(provider, 'not_available')
   if (!matches(method.setup_required, answer, body)) {
     return verdict === 'rate_limited' || verdict === 'failed' ? undefined : statusOf(provider, verdict)
   }
-  const presence = await ask(method.presence.request)
-  if (matches(method.presence.absent, presence.answer, presence.body))
+  // Whether the product is there is asked at an address that may not be known, or not answer: then it is assumed.
+  const presence = await ask(method.presence.request).catch(() => undefined)
+  if (presence && matches(method.presence.absent, presence.answer, presence.body))
     return statusOf(provider, 'not_available')
   return {
     status: 'setup_required',

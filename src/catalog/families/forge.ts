@@ -1,5 +1,6 @@
 /** Atlassian Forge Remote: the hub as the remote backend of an app that is installed on a site. */
-import { type InstalledApp, type JsonObject, readText } from '../define.ts'
+import { type InstalledApp, type JsonObject, readText, type VerifiedAccess } from '../define.ts'
+import { wrongScope } from './atlassian.ts'
 
 /** https://developer.atlassian.com/platform/forge/remote/essentials, read in November 2026. */
 export const forgeApp: InstalledApp = {
@@ -24,6 +25,31 @@ export const forgeApp: InstalledApp = {
     'Register the app of the folder forge/ as your own with the Forge CLI, and set FORGE_APP_ID to its id.',
     "Set the address of this hub in the app's manifest, and deploy it.",
     'Install the app on the Atlassian site: Jira is then connected for the organization.',
+  ],
+}
+
+/** Confluence of the same site, by the credential of the Jira connection: a Forge app's token, or an OAuth grant. */
+export const confluenceAccess: VerifiedAccess = {
+  kind: 'verified_access',
+  label: 'Through the Jira connection',
+  through: 'jira',
+  verify: { url: '/wiki/rest/api/search?cql=type%3Dpage&limit=1' },
+  account: ({ parameters }) => ({
+    id: `site ${parameters['cloudId'] ?? ''}`,
+    label: parameters['site'] ? `${parameters['site']}.atlassian.net` : 'Atlassian site',
+  }),
+  setup_required: [wrongScope],
+  presence: {
+    request: { url: 'https://{site}.atlassian.net/wiki/' },
+    absent: [{ status: 404 }],
+  },
+  steps: [
+    'Open https://admin.atlassian.com as an administrator of the site.',
+    'Go to Apps, Platform Experiences, Sites, and choose the site; then Connected Apps.',
+    "Find this hub's app in the list and choose View app details.",
+    'On the Connections tab find Confluence, choose Connect, review the permissions and confirm with Connect.',
+    'Where Jira is connected by OAuth instead of an installed app: choose the scopes "Jira and Confluence" for Jira, and reconnect it.',
+    'Come back here and choose Verify Access.',
   ],
 }
 

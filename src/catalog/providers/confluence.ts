@@ -15,6 +15,7 @@ import {
   sitesWith,
   wrongScope,
 } from '../families/atlassian.ts'
+import { confluenceAccess } from '../families/forge.ts'
 
 export default defineProvider({
   id: 'confluence',
@@ -31,7 +32,7 @@ export default defineProvider({
     fallback: [{ client_id: 'JIRA_CLIENT_ID', client_secret: 'JIRA_CLIENT_SECRET' }, ATLASSIAN_CLIENT],
   },
   parameters: [site, cloudId],
-  auth: [atlassianOauth, apiToken],
+  auth: [confluenceAccess, atlassianOauth, apiToken],
   scopes: {
     'read:page:confluence': { why: 'Reads pages and lists those of a space.', access: 'read' },
     'write:page:confluence': { why: 'Creates pages and changes them.', access: 'write' },

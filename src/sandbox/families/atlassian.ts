@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../catalog/define.ts'
 import { cast, fernhill } from '../cast.ts'
-import { type Asked, empty, json, type Reply, readArguments } from '../messages.ts'
+import { type Asked, empty, json, redirect, type Reply, readArguments } from '../messages.ts'
 import {
   type Account,
   type Call,
@@ -52,6 +52,20 @@ const accounts: readonly Account[] = [
   { id: jiraIds.bruno, name: cast.bruno.name, email: cast.bruno.email, detail: fernhill.name },
   { id: jiraIds.dmitri, name: cast.dmitri.name, email: cast.dmitri.email, detail: 'Quayside Studio' },
 ]
+
+/** The product's own address on a site: it leads to the log-in page where the site has the product. */
+const front = (sites: readonly Site[]): Route =>
+  open(
+    'GET',
+    '/wiki/',
+    ({ params }) => {
+      const site = sites.find(({ slug }) => slug === params['site'])
+      return site && hasConfluence(site.cloudId)
+        ? redirect('https://id.atlassian.com/login?application=confluence')
+        : json(404, { message: 'Not Found' })
+    },
+    { host: '{site}.atlassian.net' },
+  )
 
 export function playAtlassian(product: Product, routesOf: (play: Play) => Route[]): CreateStandIn {
   return (tools) => {
@@ -187,6 +201,7 @@ export function playAtlassian(product: Product, routesOf: (play: Play) => Route[
       routes: [
         on('GET', '/oauth/token/accessible-resources', listResources),
         open('POST', '/oauth/revoke', ({ asked }) => revoke(asked), { host: 'auth.atlassian.com' }),
+        ...(product === 'confluence' ? [front(data.sites)] : []),
         ...routesOf({ tools, both }),
       ],
       unauthorized,
