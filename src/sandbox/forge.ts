@@ -51,6 +51,8 @@ const CONFLUENCE_SCOPES = [
   'read:confluence-space.summary',
   'search:confluence',
   'read:confluence-user',
+  'read:page:confluence',
+  'read:space:confluence',
 ]
 
 export function createForge(options: {

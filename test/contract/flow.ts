@@ -75,6 +75,7 @@ export async function authorize(
   body: object = { provider: provider.id, method: method.kind },
 ) {
   if (method.kind === 'installed_app') return install(t, person, provider)
+  const lent = method.kind === 'verified_access' ? await lend(t, body) : {}
   const known = t.sandbox.values[provider.id] ?? {}
   const names =
     'fields' in method
@@ -85,7 +86,7 @@ export async function authorize(
   const fields = Object.fromEntries(
     names.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])),
   )
-  const started = await person.send('POST', path, { ...body, fields })
+  const started = await person.send('POST', path, { ...body, ...lent, fields })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   const url = started.body.authorization_url as string | undefined
   if (comesBack(method.kind)) await person.follow(t.consent(url as string, picksOf(provider)))
@@ -115,6 +116,16 @@ async function install(t: TestHub, person: Browser, provider: Provider) {
   const { data } = (await person.get(`/api/v1/connections?provider=${provider.id}`)).body
   const found = data.find(({ method }: { method: string }) => method === 'installed_app')
   return { status: 'succeeded', connection_id: found?.id }
+}
+
+/** The connection that lends its credential: an installed app, connected to the product as well. */
+async function lend(t: TestHub, body: object) {
+  const { forge } = t.sandbox.control
+  const site = forge.sites()[0]?.cloudId as string
+  t.clock.advance(1000)
+  await forge.install(site)
+  forge.connectConfluence(site, true)
+  return 'provider' in body ? { owner: 'organization' } : {}
 }
 
 /** Notion's person picks pages; all of them, so that the test calls find something. */
