@@ -91,10 +91,7 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
         owner: { kind: 'end_user', id: link.end_user_id },
         person: null,
         binding: hashSecret(bindBrowser(request, reply)),
-        connection:
-          before && before.provider === provider
-            ? { id: before.id, mode: before.mode, parameters: before.parameters }
-            : undefined,
+        connection: before?.provider === provider ? before : undefined,
         connectSession: link.id,
       })
       return reply.status(201).send(present.attempt(row, authorizationUrl))

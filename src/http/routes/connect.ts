@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { AttemptRow } from '../../connect/attempt.ts'
-import { comesBack } from '../../catalog/methods.ts'
 import { HubError } from '../../errors.ts'
 import { authorise, type Principal } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
+import { beginAs } from '../begin.ts'
 import type { HttpContext } from '../context.ts'
 import type { ZodApp } from '../server.ts'
 import { Attempt, Decide, StartAttempt } from '../wire.ts'
@@ -44,11 +44,6 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
           'invalid_request',
           `Connection "${before.id}" belongs to ${before.provider}, not ${provider}.`,
         )
-      if (before?.disconnected_at)
-        throw new HubError(
-          'connection_disconnected',
-          'This connection was disconnected. Connect the account anew.',
-        )
       if (!before && owner === 'organization') authorise(principal, 'admin')
       if (!before && owner === 'me' && principal.kind === 'api_key') {
         throw new HubError(
@@ -56,31 +51,20 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
           'An API key is nobody’s account. Use "owner": "organization", or a connect session for a person.',
         )
       }
-      if (
-        !principal.session &&
-        comesBack(method ?? context.integrations.resolve(provider).provider.auth[0].kind)
-      ) {
-        throw new HubError(
-          'invalid_request',
-          'A redirect needs a browser to come back to. Use POST /api/v1/connect-sessions, or connect in the dashboard.',
-        )
-      }
-      const { row, authorizationUrl } = await attempts.start({
-        organization: principal.organization,
-        provider,
-        method: method ?? before?.method,
-        fields,
-        scopeSet: scope_set,
-        owner: before
-          ? { kind: before.owner_kind, id: before.owner_id }
-          : owner === 'me'
-            ? { kind: 'person', id: principal.id }
-            : { kind: 'organization', id: principal.organization },
-        person: principal.id,
-        binding: principal.session?.hash ?? Buffer.alloc(32),
-        connection: before ? { id: before.id, mode: before.mode, parameters: before.parameters } : undefined,
-        connectSession: undefined,
-      })
+      const asked = { provider, method, fields, scopeSet: scope_set }
+      const { row, authorizationUrl } = await beginAs(
+        context,
+        principal,
+        before
+          ? { ...asked, before }
+          : {
+              ...asked,
+              owner:
+                owner === 'me'
+                  ? { kind: 'person', id: principal.id }
+                  : { kind: 'organization', id: principal.organization },
+            },
+      )
       audit.note({
         organization: principal.organization,
         actor: principal.id,

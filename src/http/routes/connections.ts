@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { comesBack } from '../../catalog/methods.ts'
 import { HubError } from '../../errors.ts'
 import { recordEvent } from '../../vault/status.ts'
 import { principalOf } from '../auth.ts'
+import { beginAs } from '../begin.ts'
 import type { HttpContext } from '../context.ts'
 import { pageOf } from '../paging.ts'
 import { presentToken } from '../present.ts'
@@ -23,7 +23,7 @@ import {
 } from '../wire.ts'
 
 export function connectionRoutes(app: ZodApp, context: HttpContext): void {
-  const { connections, disconnector, attempts, access, audit, present, metrics } = context
+  const { connections, disconnector, access, audit, present, metrics } = context
   const params = z.object({ id: z.string() })
   const tags = ['Connections']
 
@@ -158,28 +158,13 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
-      if (row.disconnected_at)
-        throw new HubError(
-          'connection_disconnected',
-          'This connection was disconnected. Connect the account anew.',
-        )
-      const method = request.body.method ?? row.method
-      if (!principal.session && comesBack(method))
-        throw new HubError(
-          'invalid_request',
-          'A redirect needs a browser to come back to. Use POST /api/v1/connect-sessions with this connection_id.',
-        )
-      const { row: attempt, authorizationUrl } = await attempts.start({
-        organization: principal.organization,
+      const { method, fields, scope_set: scopeSet } = request.body
+      const { row: attempt, authorizationUrl } = await beginAs(context, principal, {
         provider: row.provider,
         method,
-        fields: request.body.fields,
-        scopeSet: request.body.scope_set,
-        owner: { kind: row.owner_kind, id: row.owner_id },
-        person: principal.id,
-        binding: principal.session?.hash ?? Buffer.alloc(32),
-        connection: { id: row.id, mode: row.mode, parameters: row.parameters },
-        connectSession: undefined,
+        fields,
+        scopeSet,
+        before: row,
       })
       await recordEvent(context.db, context.now(), {
         connection: { organization: row.organization_id, id: row.id },
