@@ -45,7 +45,10 @@ function examineProvider(config: Config, view: IntegrationView): Finding[] {
       code: 'provider_half_set',
       severity: 'error',
       what: `${provider.name} is half set: ${setup.missing.join(', ')} ${setup.missing.length === 1 ? 'is' : 'are'} missing.`,
-      why: 'Nobody can connect it until all of it is there.',
+      why:
+        integration.mode === 'sandbox'
+          ? 'Until all of it is there, the sandbox plays it.'
+          : 'Nobody can connect it until all of it is there.',
       remedy: halfSetRemedy(setup.missing),
     })
   if (setup.state === 'ready' && redirectUri)

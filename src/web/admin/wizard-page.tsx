@@ -7,7 +7,7 @@ import type { SettingsChange } from '../api/hub.ts'
 import { useHub } from '../api/hub-context.tsx'
 import { integrationQuery, keys, providerQuery } from '../api/queries.ts'
 import { useConnect } from '../connecting/connect-context.tsx'
-import { adminTexts, frameTexts, wizardTexts } from '../texts.ts'
+import { adminTexts, frameTexts, setupListTexts, wizardTexts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { ExternalLink } from '../ui/external-link.tsx'
 import { Logo } from '../ui/logo.tsx'
@@ -167,7 +167,9 @@ function Wizard({
         <Logo name={name} src={provider.logo} />
         <StateBadge state={integration.state} />
         {integration.missing.length > 0 && (
-          <span className="text-sm break-words text-muted">{integration.missing.join(', ')}</span>
+          <span className="text-sm break-words text-muted">
+            {setupListTexts.missing(integration.missing)}
+          </span>
         )}
       </div>
       {integration.endpoints.length > 0 && (

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ProviderDetailBody } from '../../http/wire.ts'
-import { connectTexts, integrationTexts } from '../texts.ts'
+import { useMe } from '../api/hub-context.tsx'
+import { connectTexts, integrationTexts, wizardTexts } from '../texts.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { DialogActions } from '../ui/dialog-actions.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -13,6 +14,7 @@ export function NeedsCredentials({
   provider: ProviderDetailBody
   onClose: () => void
 }) {
+  const isAdmin = useMe().role === 'admin'
   return (
     <>
       <Notice tone="warn" title={integrationTexts.unconfiguredTitle(provider.name)}>
@@ -20,15 +22,26 @@ export function NeedsCredentials({
       </Notice>
       <DialogActions>
         <Button onClick={onClose}>{connectTexts.cancel}</Button>
-        <Link
-          to="/integrations/$id"
-          params={{ id: provider.id }}
-          search={{ tab: 'setup' }}
-          onClick={onClose}
-          className={buttonClass({ look: 'primary' })}
-        >
-          {integrationTexts.openSetup}
-        </Link>
+        {isAdmin ? (
+          <Link
+            to="/admin/setup/$id"
+            params={{ id: provider.id }}
+            onClick={onClose}
+            className={buttonClass({ look: 'primary' })}
+          >
+            {wizardTexts.title(provider.name)}
+          </Link>
+        ) : (
+          <Link
+            to="/integrations/$id"
+            params={{ id: provider.id }}
+            search={{ tab: 'setup' }}
+            onClick={onClose}
+            className={buttonClass({ look: 'primary' })}
+          >
+            {integrationTexts.openSetup}
+          </Link>
+        )}
       </DialogActions>
     </>
   )

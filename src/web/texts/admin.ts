@@ -145,8 +145,8 @@ export const healthTexts = {
     note: 'Worth knowing',
     ok: 'In order',
   } satisfies Record<FindingBody['severity'], string>,
-  remedy: 'To mend it',
-  remedyWhat: 'the remedy',
+  remedy: 'What to do',
+  remedyWhat: 'the command',
   toProvider: (name: string) => `Open the set-up of ${name}`,
 }
 
