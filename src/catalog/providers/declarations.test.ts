@@ -244,7 +244,10 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
   })
 
   test('every URL is https and at a host that credentials may travel to', () => {
-    for (const url of credentialUrls(provider)) {
+    // A value that must begin with a slash can only be a path, wherever it stands.
+    const paths = (provider.parameters ?? []).filter(({ pattern }) => /^\^\\?\//.test(pattern))
+    for (const declared of credentialUrls(provider)) {
+      const url = paths.reduce((text, { name }) => text.replaceAll(`{${name}}`, '/'), declared)
       const host = /^https:\/\/([^/]+)/.exec(url)?.[1]
       // The value of a host parameter stands for its host.
       expect(provider.hosts, url).toContain(host)
@@ -490,12 +493,23 @@ function formsOf(provider: Provider): Parameter[][] {
 }
 
 function credentialUrls(provider: Provider): string[] {
-  const { api, verify, tenants, revocation } = provider
+  const { api, verify, tenants, revocation, capabilities = [] } = provider
   const resolve = (url: string | undefined) => (url?.startsWith('/') ? api.base_url + url : url)
   const urls = provider.auth.flatMap((method) => {
-    if (method.kind === 'oauth2') return [method.token_endpoint, method.refresh_endpoint]
     if (method.kind === 'browser_login') return [method.start.url]
-    return 'base_url' in method ? [method.base_url] : []
+    const own = [resolve(method.verify?.url)]
+    if (method.kind === 'oauth2') {
+      const { upgrade, renew } = method.refresh.exchange ?? {}
+      return [
+        ...own,
+        method.token_endpoint,
+        method.refresh_endpoint,
+        resolve(upgrade?.url),
+        resolve(renew?.url),
+      ]
+    }
+    if (!('fields' in method)) return own
+    return [...own, method.base_url, resolve(method.session?.request.url)]
   })
   return [
     ...urls,
@@ -503,6 +517,7 @@ function credentialUrls(provider: Provider): string[] {
     ...Object.values(api.bases ?? {}),
     resolve(verify.url),
     resolve(tenants?.request.url),
+    ...capabilities.map(({ request }) => resolve(request?.url)),
     revocation?.revocation_endpoint,
     resolve(revocation?.request?.url),
     resolve(revocation?.narrow?.url),
