@@ -151,8 +151,7 @@ export function createAccess(options: {
     return place
   }
 
-  function prepare(entry: Usable, call: ProxyCall): Outbound {
-    const integration = integrations.resolve(entry.provider, entry.mode)
+  function prepare(entry: Usable, integration: Integration, call: ProxyCall): Outbound {
     const { provider } = integration
     const method = credentialMethod(provider, entry.method)
     const { headers, pathPrefix } = authorizationFor(openUsable(entry), method, {
@@ -182,13 +181,14 @@ export function createAccess(options: {
     onHead: (head: AnswerHead) => Sink,
   ): Promise<void> {
     let entry = await freshEntry(connection)
-    const { provider } = integrations.resolve(entry.provider, entry.mode)
+    const integration = integrations.resolve(entry.provider, entry.mode)
+    const { provider } = integration
     const place = `${connection.id} ${call.method} ${call.path.split('?')[0]}`
     holds.check(place)
     const canRepeat = !(call.body instanceof Readable)
     for (let attempt = 1; ; attempt++) {
       let refused = false
-      await egress.stream(prepare(entry, call), (head) => {
+      await egress.stream(prepare(entry, integration, call), (head) => {
         const mayRepeat = attempt === 1 && canRepeat
         const judge = (body: Json | undefined) => {
           const verdict = judgeAnswer(provider, head, body)
@@ -209,7 +209,7 @@ export function createAccess(options: {
       if (!renewed) {
         // Nothing newer can be had: the caller gets the provider's own answer.
         onRefused(connection)
-        await egress.stream(prepare(entry, call), onHead)
+        await egress.stream(prepare(entry, integration, call), onHead)
         return
       }
       entry = renewed
