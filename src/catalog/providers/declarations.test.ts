@@ -245,7 +245,7 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
 
   test('every URL is https and at a host that credentials may travel to', () => {
     // A value that must begin with a slash can only be a path, wherever it stands.
-    const paths = (provider.parameters ?? []).filter(({ pattern }) => /^\^\\?\//.test(pattern))
+    const paths = (provider.parameters ?? []).filter(({ pattern }) => /^\^(?:\(\?:)?\\?\//.test(pattern))
     for (const declared of credentialUrls(provider)) {
       const url = paths.reduce((text, { name }) => text.replaceAll(`{${name}}`, '/'), declared)
       const host = /^https:\/\/([^/]+)/.exec(url)?.[1]
