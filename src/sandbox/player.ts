@@ -226,6 +226,7 @@ export function createPlayer(options: {
     if (oauth && place(authorization, asked)) {
       if (asked.query.get('client_id') !== client.client_id) return 0
       if (!options.redirectUris(id).includes(asked.query.get('redirect_uri') ?? '')) return 0
+      if (quirks?.scopesOf?.(asked.query)) return 2
       const wanted = readRequestedScopes(oauth, asked.query)
       const known = Object.keys(provider.scopes ?? {})
       if (!wanted.every((scope) => known.includes(scope))) return 0

@@ -35,12 +35,14 @@ async function connect(fields: Readonly<Record<string, string>>): Promise<string
 }
 
 test.runIf(here)('calendars, contacts and mail are found out after connecting', async () => {
-  await expect.poll(() => mailOf(), { timeout: 10_000 }).toEqual({
-    id: 'mail',
-    label: 'Mail',
-    value: 'reachable',
-    warning: null,
-  })
+  await expect
+    .poll(() => mailOf(), { timeout: 10_000 })
+    .toEqual({
+      id: 'mail',
+      label: 'Mail',
+      value: 'reachable',
+      warning: null,
+    })
   const { capabilities, parameters } = await read()
   expect(capabilities.map(({ label, value }: Record<string, string>) => `${label}: ${value}`)).toEqual([
     'Calendars: reachable',
@@ -75,7 +77,9 @@ test.runIf(here)(
     expect((await mailOf(other)).warning).toContain('reconnect and enter it')
     expect((await read(other)).status.status).toBe('connected')
     id = await connect(t.sandbox.values['icloud'] ?? {})
-    await expect.poll(() => mailOf(), { timeout: 10_000 }).toMatchObject({ value: 'reachable', warning: null })
+    await expect
+      .poll(() => mailOf(), { timeout: 10_000 })
+      .toMatchObject({ value: 'reachable', warning: null })
   },
 )
 

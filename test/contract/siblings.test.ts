@@ -23,7 +23,8 @@ const FAMILIES = [
     providers.filter(
       ({ auth, revocation }) => auth.some(({ kind }) => kind === 'oauth2') && revocation?.kills !== 'token',
     ),
-    ({ family, env }) => `${family} ${env.client_id}`,
+    // Where a family falls back to one client, the sandbox has that one for all of them.
+    ({ family, env }) => `${family} ${env.fallback?.at(-1)?.client_id ?? env.client_id}`,
   ).values(),
 ].filter((entries) => entries.length > 1)
 const PAIRS = FAMILIES.flatMap((entries) =>
@@ -32,8 +33,9 @@ const PAIRS = FAMILIES.flatMap((entries) =>
 
 test('the families are found', () => {
   const families = FAMILIES.map(([first]) => first?.family)
-  for (const family of ['google', 'hubspot', 'microsoft']) expect(families).toContain(family)
-  expect(PAIRS.length).toBeGreaterThan(12)
+  for (const family of ['atlassian', 'google', 'hubspot', 'meta', 'microsoft'])
+    expect(families).toContain(family)
+  expect(PAIRS.length).toBeGreaterThan(15)
 })
 
 describe.each(PAIRS)('%s and %s', (first, second) => {
@@ -50,7 +52,13 @@ describe.each(PAIRS)('%s and %s', (first, second) => {
   async function connect(provider: string, account?: string): Promise<string> {
     const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider })
     await person.follow(t.consent(body.authorization_url, account ? { account } : {}))
-    const attempt = (await person.get(`/api/v1/connect/attempts/${body.id}`)).body
+    let attempt = (await person.get(`/api/v1/connect/attempts/${body.id}`)).body
+    if (attempt.status === 'decision_required')
+      attempt = (
+        await person.send('POST', `/api/v1/connect/attempts/${body.id}/decide`, {
+          value: attempt.decision.options[0].value,
+        })
+      ).body
     expect(attempt, JSON.stringify(attempt)).toMatchObject({ status: 'succeeded' })
     made.push(attempt.connection_id)
     return attempt.connection_id
@@ -66,14 +74,24 @@ describe.each(PAIRS)('%s and %s', (first, second) => {
     return answer.status
   }
   const live = (provider: string) =>
-    t.sandbox.control.providers().find(({ id }) => id === provider)?.grants.length
+    t.sandbox.control
+      .providers()
+      .find(({ id }) => id === provider)
+      ?.grants.filter(({ kind }) => kind === 'oauth').length
+  /** What the report may claim: a call that the provider does not promise proves nothing. */
+  const ended = (provider: string) => {
+    const { revocation } = findProvider(provider) ?? {}
+    return revocation && !revocation.undocumented ? 'done' : 'by_hand'
+  }
 
   test('name the same account, and tell of each other before one is ended', async () => {
     const [one, two] = [await connect(first), await connect(second)]
     const [a, b] = await Promise.all(
       [one, two].map(async (id) => (await person.get(`/api/v1/connections/${id}`)).body),
     )
-    expect(a.account).toMatchObject({ id: b.account.id, label: b.account.label })
+    // A grant that reaches several places gives connections that are named after those.
+    if (![first, second].some((id) => findProvider(id)?.tenants))
+      expect(a.account).toMatchObject({ id: b.account.id, label: b.account.label })
     const impact = (await person.get(`/api/v1/connections/${one}/impact`)).body
     expect(impact.items).toEqual([expect.objectContaining({ kind: 'siblings', count: 1 })])
   })
@@ -85,20 +103,18 @@ describe.each(PAIRS)('%s and %s', (first, second) => {
     expect(await calls(two, second)).toBe(200)
     expect(await verify(two)).toBe('connected')
     const last = await disconnect(two)
-    if (findProvider(second)?.revocation) {
-      expect(last.items[0]).toMatchObject({ outcome: 'done' })
-      t.clock.advance((findProvider(second)?.revocation?.lingers ?? 0) * 1000)
-      expect([live(first), live(second)]).toEqual([0, 0])
-    } else {
-      expect(last.items[0]).toMatchObject({ outcome: 'by_hand' })
-    }
+    expect(last.items[0]).toMatchObject({ outcome: ended(second) })
+    const { revocation } = findProvider(second) ?? {}
+    if (!revocation) return
+    t.clock.advance((revocation.lingers ?? 0) * 1000)
+    expect([live(first), live(second)]).toEqual([0, 0])
   })
 
   test('another account is no sibling: its grant is ended at once', async () => {
     const other = t.sandbox.control.accounts(second)[1]?.id ?? ''
     const [one, two] = [await connect(first), await connect(second, other)]
     const report = await disconnect(one)
-    expect(report.items[0].outcome).toBe(findProvider(first)?.revocation ? 'done' : 'by_hand')
+    expect(report.items[0].outcome).toBe(ended(first))
     expect(await calls(two, second)).toBe(200)
   })
 

@@ -72,6 +72,13 @@ const PAGES: [name: string, path: () => string, ready: (page: Page) => Promise<u
     () => '/connect/result?status=refused',
     (page) => page.getByText('Refused').first().waitFor(),
   ],
+  ['privacy', () => '/privacy', (page) => page.getByRole('heading', { level: 1 }).waitFor()],
+  ['terms', () => '/terms', (page) => page.getByRole('heading', { level: 1 }).waitFor()],
+  [
+    'how far a deletion is',
+    () => '/api/meta/deletion-status?code=unknown',
+    (page) => page.getByRole('heading', { name: 'No such request', level: 1 }).waitFor(),
+  ],
   ['the API reference', () => '/docs/api', (page) => page.getByRole('heading', { level: 1 }).waitFor()],
   ['the sandbox controls', () => '/sandbox/', (page) => page.getByRole('heading', { level: 1 }).waitFor()],
 ]

@@ -9,6 +9,7 @@ import { Notice } from '../ui/notice.tsx'
 import { Pasted } from '../ui/pasted.tsx'
 import { Section } from '../ui/section.tsx'
 import { EnvTable } from './env-table.tsx'
+import { StepText } from './step-text.tsx'
 
 /** Everything needed to use the provider with credentials of one's own, drawn from its declaration. */
 export function SetupTab({ provider }: { provider: ProviderDetailBody }) {
@@ -48,7 +49,9 @@ export function SetupTab({ provider }: { provider: ProviderDetailBody }) {
           )}
           <ol className="list-decimal space-y-2 ps-5 text-sm">
             {setup.steps.map((step) => (
-              <li key={step}>{step}</li>
+              <li key={step}>
+                <StepText text={step} />
+              </li>
             ))}
           </ol>
           {setup.after.length > 0 && (
@@ -65,7 +68,9 @@ export function SetupTab({ provider }: { provider: ProviderDetailBody }) {
         <Section heading="h2" title={setupTexts.revoke(name)}>
           <ol className="list-decimal space-y-1.5 ps-5 text-sm">
             {setup.revoke.steps.map((step) => (
-              <li key={step}>{step}</li>
+              <li key={step}>
+                <StepText text={step} />
+              </li>
             ))}
           </ol>
           <p className="mt-3 text-sm">
@@ -121,7 +126,9 @@ function Bullets({ items }: { items: readonly string[] }) {
   return (
     <ul className="list-disc space-y-1.5 ps-5 text-sm">
       {items.map((item) => (
-        <li key={item}>{item}</li>
+        <li key={item}>
+          <StepText text={item} />
+        </li>
       ))}
     </ul>
   )

@@ -1,0 +1,26 @@
+import { useMe } from '../api/hub-context.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { ExternalLink } from '../ui/external-link.tsx'
+import { splitAddresses } from './split-addresses.ts'
+
+/** A step of a set-up guide: addresses elsewhere open, those of this very hub are there to be copied. */
+export function StepText({ text }: { text: string }) {
+  const own = useMe().hub.public_url
+  return splitAddresses(text).map(({ text: part, address }, index) => {
+    if (!address) return part
+    if (part !== own && !part.startsWith(`${own}/`))
+      return (
+        <ExternalLink key={`${index} ${part}`} href={part}>
+          {part}
+        </ExternalLink>
+      )
+    return (
+      <span key={`${index} ${part}`} className="my-1 flex flex-wrap items-center gap-2">
+        <code dir="ltr" className="rounded bg-sunken px-1.5 py-0.5 text-xs break-all">
+          {part}
+        </code>
+        <CopyButton value={part} what={part} />
+      </span>
+    )
+  })
+}
