@@ -65,6 +65,18 @@ export function SetupTab({ provider }: { provider: ProviderDetailBody }) {
             </Block>
           )}
         </Section>
+        {provider.methods
+          .filter(({ kind }) => kind === 'installed_app')
+          .map((method) => (
+            <Section key={method.kind} heading="h2" title={method.label}>
+              <p className="mb-3 text-sm text-muted">{setupTexts.installed(name)}</p>
+              <ol className="list-decimal space-y-1.5 ps-5 text-sm">
+                {method.instructions.map((step) => (
+                  <li key={step}>{step}</li>
+                ))}
+              </ol>
+            </Section>
+          ))}
         <Section heading="h2" title={setupTexts.revoke(name)}>
           <ol className="list-decimal space-y-1.5 ps-5 text-sm">
             {setup.revoke.steps.map((step) => (

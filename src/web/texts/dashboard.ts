@@ -231,6 +231,8 @@ export const testCallTexts = {
 }
 
 export const setupTexts = {
+  installed: (provider: string) =>
+    `Instead of an OAuth client: an app installed at the provider connects ${provider} for the organization, with no redirect and nothing to configure here.`,
   intro: (provider: string) => `How to make ${provider} usable in this hub with your own credentials.`,
   sandbox: 'Until the credentials are set, the sandbox serves. With them, Connect goes to the real service.',
   live: 'The credentials are set: Connect goes to the real service.',
