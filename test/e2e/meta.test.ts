@@ -19,6 +19,8 @@ test('the set-up guide shows the addresses of this hub, to be copied', async () 
       .getByRole('button', { name: `Copy ${stage.t.url}${path}` })
       .first()
       .waitFor()
+  // An address on a line of its own leaves no full stop to the next.
+  expect(await page.locator('ol li').allInnerTexts()).not.toContainEqual(expect.stringMatching(/^[.,]/m))
   await context.close()
   expect(stage.complaints).toEqual([])
 }, 60_000)

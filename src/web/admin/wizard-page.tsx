@@ -7,6 +7,7 @@ import type { SettingsChange } from '../api/hub.ts'
 import { useHub } from '../api/hub-context.tsx'
 import { integrationQuery, keys, providerQuery } from '../api/queries.ts'
 import { useConnect } from '../connecting/connect-context.tsx'
+import { StepText } from '../integration/step-text.tsx'
 import { adminTexts, frameTexts, setupListTexts, wizardTexts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { ExternalLink } from '../ui/external-link.tsx'
@@ -212,7 +213,9 @@ function Instructions({ setup }: { setup: ProviderDetailBody['setup'] }) {
           <h3 className="mb-1.5 font-medium">{wizardTexts.prerequisites}</h3>
           <ul className="list-disc space-y-1.5 ps-5">
             {setup.prerequisites.map((item) => (
-              <li key={item}>{item}</li>
+              <li key={item}>
+                <StepText text={item} />
+              </li>
             ))}
           </ul>
         </div>
@@ -220,14 +223,18 @@ function Instructions({ setup }: { setup: ProviderDetailBody['setup'] }) {
       {setup.steps.length > 0 && (
         <ol className="list-decimal space-y-2 ps-5">
           {setup.steps.map((step) => (
-            <li key={step}>{step}</li>
+            <li key={step}>
+              <StepText text={step} />
+            </li>
           ))}
         </ol>
       )}
       {setup.notes.length > 0 && (
         <ul className="list-disc space-y-1.5 ps-5 text-muted">
           {setup.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>
+              <StepText text={note} />
+            </li>
           ))}
         </ul>
       )}

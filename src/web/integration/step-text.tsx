@@ -6,9 +6,11 @@ import { splitAddresses } from './split-addresses.ts'
 /** A step of a set-up guide: addresses elsewhere open, those of this very hub are there to be copied. */
 export function StepText({ text }: { text: string }) {
   const own = useMe().hub.public_url
-  return splitAddresses(text).map(({ text: part, address }, index) => {
-    if (!address) return part
-    if (part !== own && !part.startsWith(`${own}/`))
+  const isOwn = (address: string) => address === own || address.startsWith(`${own}/`)
+  return splitAddresses(text).map(({ text: part, address }, index, parts) => {
+    // An address to copy stands on a line of its own: the mark that followed it would begin the next.
+    if (!address) return isOwn(parts[index - 1]?.text ?? '') ? part.replace(/^[.,;:]\s*/, '') : part
+    if (!isOwn(part))
       return (
         <ExternalLink key={`${index} ${part}`} href={part}>
           {part}
