@@ -13,7 +13,9 @@ import type { Finding } from './finding.ts'
 export function examineProviders(options: { config: Config; views: readonly IntegrationView[] }): Finding[] {
   const { config, views } = options
   const findings = views.flatMap((view) => examineProvider(config, view))
-  const keyless = views.filter(({ setup, redirectUri }) => setup.state === 'ready' && !redirectUri)
+  const keyless = views.filter(
+    ({ setup, redirectUri }) => setup.state === 'ready' && !(setup.hasClient && redirectUri),
+  )
   if (keyless.length > 0)
     findings.push({
       code: 'provider_ready',
@@ -51,14 +53,15 @@ function examineProvider(config: Config, view: IntegrationView): Finding[] {
           : 'Nobody can connect it until all of it is there.',
       remedy: halfSetRemedy(setup.missing),
     })
-  if (setup.state === 'ready' && redirectUri)
+  if (setup.state === 'ready' && setup.hasClient && redirectUri)
     findings.push({
       ...about,
       code: 'provider_ready',
       severity: 'ok',
       what: `${provider.name} is set up. Register there: ${redirectUri}`,
     })
-  if (inUse && redirectUri?.startsWith('http:')) findings.push(httpRedirect(provider, redirectUri))
+  if ((setup.hasClient || setup.state === 'half_set') && redirectUri?.startsWith('http:'))
+    findings.push(httpRedirect(provider, redirectUri))
   const repeated = judgeRedirectVariable({ ...integration, redirectUri: redirectUri ?? undefined })
   if (repeated)
     findings.push({

@@ -12,6 +12,8 @@ export type SetupState = 'ready' | 'half_set' | 'missing' | 'sandbox'
 
 export type Setup = {
   state: SetupState
+  /** Whether there is an OAuth client; some providers go without. */
+  hasClient: boolean
   /** Names of variables, and labels of parameters. */
   missing: string[]
   variables: (Variable & { source: VariableSource | null })[]
@@ -25,6 +27,7 @@ export function setupOf(real: Integration, isPlayed: boolean, variables: Variabl
     source: variables.source(variable.name) ?? null,
   }))
   const client = variables.client(provider)
+  const hasClient = client !== undefined
   const begun = clientNamesOf(provider).find(({ client_id, client_secret }) =>
     [client_id, client_secret].some((name) => name && variables.read(name)),
   )
@@ -54,10 +57,10 @@ export function setupOf(real: Integration, isPlayed: boolean, variables: Variabl
   }
 
   if (clientMissing.length === 0 && rest.length === 0)
-    return { state: isPlayed ? 'sandbox' : 'ready', missing: [], variables: all }
+    return { state: isPlayed ? 'sandbox' : 'ready', missing: [], variables: all, hasClient }
   const missing = [...clientMissing, ...rest]
-  if (half) return { state: 'half_set', missing, variables: all }
-  return { state: isPlayed ? 'sandbox' : 'missing', missing, variables: all }
+  if (half) return { state: 'half_set', missing, variables: all, hasClient }
+  return { state: isPlayed ? 'sandbox' : 'missing', missing, variables: all, hasClient }
 }
 
 const namesOf = (names: { client_id: string; client_secret: string | undefined } | undefined) =>
