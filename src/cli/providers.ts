@@ -75,7 +75,10 @@ async function list({ json }: { json?: boolean }): Promise<void> {
       ? await withInstallation(async ({ integrations, catalog }) =>
           present(integrations.list(), (id) => catalog.isDeclared(id)),
         )
-      : present(createIntegrations({ catalog: providers, config }).list(), () => false)
+      : present(
+          createIntegrations({ catalog: providers, config, overrides: config.endpointOverrides }).list(),
+          () => false,
+        )
   if (json) return say(JSON.stringify(rows, null, 2))
   const width = Math.max(...rows.map(({ id }) => id.length))
   for (const row of rows)

@@ -222,6 +222,12 @@ describe('a second hub', () => {
     expect(readRunning(dataDir)).toBeUndefined()
   })
 
+  test('a folder that nobody has made is nobody’s: commands come before the first start too', () => {
+    const dataDir = join(prepareData(), 'not-there')
+    expect(readRunning(dataDir)).toBeUndefined()
+    expect(existsSync(dataDir)).toBe(false)
+  })
+
   test('in the same process is refused too', async () => {
     const dataDir = prepareData()
     const database = await startEmbedded({ dataDir })

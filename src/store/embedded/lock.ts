@@ -4,7 +4,7 @@
  * another's. (Node offers no file lock of its own.) Nothing may open `hub.lock` by other means inside the hub:
  * POSIX drops a process's locks on a file when any of its descriptors is closed.
  */
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { HubError } from '../../errors.ts'
@@ -63,6 +63,8 @@ function openLock(dataDir: string): DatabaseSync {
  * The hub that holds the folder right now, for commands that want to talk to its database; undefined when none does.
  */
 export function readRunning(dataDir: string): Running | undefined {
+  // Before the first start there is no folder, and asking makes none.
+  if (!existsSync(dataDir)) return undefined
   try {
     openLock(dataDir).close()
     return undefined
