@@ -144,6 +144,8 @@ export async function openMailbox(
 async function inFolder<T>(open: ImapFlow, folder: string, work: () => Promise<T>): Promise<T> {
   const lock = await open.getMailboxLock(folder, { readOnly: true })
   try {
+    // A folder that stays open learns of new messages when it is asked.
+    await open.noop()
     return await work()
   } finally {
     lock.release()

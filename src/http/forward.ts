@@ -134,7 +134,7 @@ function namedBy(connection: string | undefined): ReadonlySet<string> {
 }
 const NONE: ReadonlySet<string> = new Set()
 
-function forwardedHeaders({ headers }: IncomingMessage): Record<string, string> {
+function forwardedHeaders({ headers, url = '' }: IncomingMessage): Record<string, string> {
   const named = namedBy(headers.connection)
   const forwarded: Record<string, string> = {}
   for (const name in headers) {
@@ -143,7 +143,16 @@ function forwardedHeaders({ headers }: IncomingMessage): Record<string, string> 
     if (name.startsWith('x-forwarded-') || name.startsWith('sec-') || name.startsWith('trunkline-')) continue
     forwarded[name] = Array.isArray(value) ? value.join(', ') : value
   }
+  const { destination } = forwarded
+  if (destination !== undefined) forwarded['destination'] = readDestination(destination, url)
   return forwarded
+}
+
+/** A caller of WebDAV knows the hub's own addresses: one of the same connection becomes the path below it. */
+function readDestination(destination: string, url: string): string {
+  const own = /^[^/]*(\/api\/v1\/proxy\/[^/?]+)/.exec(url)?.[1]
+  const { pathname = '' } = URL.parse(destination) ?? {}
+  return own !== undefined && pathname.startsWith(`${own}/`) ? pathname.slice(own.length) : destination
 }
 
 function returnedHeaders(own: OutgoingHttpHeaders, theirs: AnswerHead['headers']): OutgoingHttpHeaders {

@@ -1,6 +1,6 @@
 /** Check E2: whatever a caller writes for a path, the call stays below the provider's base address. */
-import { expect, test } from 'vitest'
-import { joinPath } from './access.ts'
+import { describe, expect, test } from 'vitest'
+import { joinPath, settleDestination } from './access.ts'
 
 const base = new URL('https://api.example.com/ex/jira/cloud-1')
 
@@ -61,5 +61,28 @@ test('E2 a secret in the path stays in front of what the caller wrote', () => {
   expect(joinPath(telegram, '/bot123:abc', '/getMe').href).toBe('https://api.telegram.org/bot123:abc/getMe')
   expect(() => joinPath(telegram, '/bot123:abc', '/../bot456:def/getMe')).toThrow(
     expect.objectContaining({ code: 'egress_refused' }),
+  )
+})
+
+describe('E2 the destination of a WebDAV move lies at the provider', () => {
+  const place = { base: new URL('https://cloud.example.com/dav'), hosts: ['cloud.example.com'] }
+  test.each([
+    ['/files/b.txt', 'https://cloud.example.com/dav/files/b.txt'],
+    ['https://cloud.example.com/dav/files/b.txt', 'https://cloud.example.com/dav/files/b.txt'],
+  ])('%s', (destination, expected) => expect(settleDestination(destination, place, '').href).toBe(expected))
+  test.each([
+    'https://evil.example/b.txt',
+    'https://cloud.example.com.evil.example/b.txt',
+    'https://cloud.example.com@evil.example/b.txt',
+    'https://cloud.example.com:8443/b.txt',
+    '//evil.example/b.txt',
+    '/../secret',
+    '/%2e%2e/secret',
+    'nonsense',
+    '',
+  ])('%j is refused', (destination) =>
+    expect(() => settleDestination(destination, place, '')).toThrow(
+      expect.objectContaining({ code: 'egress_refused' }),
+    ),
   )
 })

@@ -7,7 +7,7 @@ import { type AnswerHead, hidesErrors, judgeAnswer, readWait, type Verdict } fro
 import type { ApiRequest, Json } from '../catalog/define.ts'
 import { bracesOf, buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
 import { baseUrlOf } from '../catalog/methods.ts'
-import type { Answer, Egress, Outbound, Sink } from '../egress/egress.ts'
+import { allowsHost, type Answer, type Egress, type Outbound, routeUrl, type Sink } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import { authorizationFor, type Credential, isRenewable } from './credential.ts'
 import { fillingOf, headersOf } from './filling.ts'
@@ -163,10 +163,17 @@ export function createAccess(options: {
         throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
     }
     const place = placeOf(entry, integration, method, call.base)
+    const { destination } = call.headers
+    const target = destination === undefined ? undefined : settleDestination(destination, place, pathPrefix)
     return {
       method: call.method,
       url: joinPath(place.base, pathPrefix, call.path),
-      headers: { ...place.headers, ...call.headers, ...headers },
+      headers: {
+        ...place.headers,
+        ...call.headers,
+        ...(target && { destination: routeUrl(target, integration.routes).href }),
+        ...headers,
+      },
       body: call.body,
       hosts: place.hosts,
       routes: integration.routes,
@@ -331,6 +338,21 @@ function rootOf({ provider }: Integration, method: Method, name: string | undefi
   if (base) return base
   const known = Object.keys(bases).join(', ') || 'none'
   throw new HubError('egress_refused', `${provider.name} has no base named "${name}". Declared: ${known}.`)
+}
+
+/**
+ * Where a WebDAV resource is copied or moved to (RFC 4918 section 10.3): a path as the caller writes one, or an address
+ * at the provider. Anywhere else a server might carry what is the person's to a place of the caller's choice.
+ */
+export function settleDestination(
+  destination: string,
+  place: Pick<Place, 'base' | 'hosts'>,
+  prefix: string,
+): URL {
+  if (destination.startsWith('/')) return joinPath(place.base, prefix, destination)
+  const url = URL.parse(destination)
+  if (url && allowsHost(place.hosts, url)) return url
+  throw new HubError('egress_refused', `A Destination has to lie at ${place.hosts.join(', ')}.`)
 }
 
 /**

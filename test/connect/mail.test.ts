@@ -52,6 +52,16 @@ test.runIf(here)('calendars, contacts and mail are found out after connecting', 
   expect(parameters).toMatchObject({ partition: 'p42', principal: '/10839201174/principal/' })
 })
 
+test('the hosts of the partition have bases of their own', async () => {
+  const list = (base: string, path: string) =>
+    person.send('PROPFIND', `/api/v1/proxy/${id}${path}`, undefined, { 'trunkline-base': base, depth: '1' })
+  const calendars = await list('calendars', '/10839201174/calendars/')
+  expect([calendars.status, calendars.body]).toEqual([207, expect.stringContaining('<cal:calendar/>')])
+  const contacts = await list('contacts-home', '/10839201174/carddavhome/')
+  expect([contacts.status, contacts.body]).toEqual([207, expect.stringContaining('<card:addressbook/>')])
+  expect((await list('nowhere', '/')).body.code).toBe('egress_refused')
+})
+
 test.runIf(here)('a mailbox is handed out signed in, without its password', async () => {
   const session = await t.hub.mail.open(await key())
   const { appPassword = 'none' } = t.sandbox.values['icloud'] ?? {}
