@@ -118,9 +118,11 @@ test('the table in docs/providers.md promises what the suites prove, with no cel
 
 /** An answer that the rule recognises. */
 function exampleOf(rule: Match): { head: AnswerHead; body: Json } {
-  const found = (rule.equals === undefined ? 'x' : ([rule.equals].flat()[0] as Json)) as Json
+  const found: Json = rule.equals === undefined ? 'x' : ([rule.equals].flat()[0] ?? null)
   const status = rule.status === undefined ? 200 : ([rule.status].flat()[0] as number)
-  const headers: Record<string, string> = rule.header ? { [rule.header.toLowerCase()]: String(found) } : {}
+  const headers: Record<string, string> = rule.header
+    ? { [rule.header.toLowerCase()]: typeof found === 'string' ? found : JSON.stringify(found) }
+    : {}
   return { head: { status, headers }, body: rule.at ? nest(rule.at.split('.'), found) : null }
 }
 

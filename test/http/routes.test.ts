@@ -14,6 +14,7 @@ let routes: { method: string; path: string }[]
 
 /** Open to everybody, each with its reason. */
 const PUBLIC = new Set([
+  'POST /api/platform/{provider}',
   'GET /health',
   'GET /ready', // for load balancers
   'POST /api/v1/sessions', // signing in

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { HubError } from '../../errors.ts'
 import { recordEvent } from '../../vault/status.ts'
 import { principalOf } from '../auth.ts'
 import { beginAs } from '../begin.ts'

@@ -9,18 +9,15 @@ import type { ZodApp } from '../server.ts'
  * the call is its authentication; everything else in it counts only after that is proved.
  */
 export function platformRoutes(app: ZodApp, { installations, log }: HttpContext): void {
-  app.post(
-    '/api/platform/:provider',
-    {
-      config: { access: 'public', rateLimit: { max: 600, timeWindow: '1 minute' } },
-      schema: {
-        tags: ['Callbacks'],
-        summary: 'Where the platform of a provider calls about an installed app',
-        params: z.object({ provider: z.string().max(64) }),
-        response: { 200: z.object({ result: z.string() }) },
-      },
+  app.post('/api/platform/:provider', {
+    config: { access: 'public', rateLimit: { max: 600, timeWindow: '1 minute' } },
+    schema: {
+      tags: ['Callbacks'],
+      summary: 'Where the platform of a provider calls about an installed app',
+      params: z.object({ provider: z.string().max(64) }),
+      response: { 200: z.object({ result: z.string() }) },
     },
-    async (request) => {
+    handler: async (request) => {
       const body = request.body as Json | undefined
       const result = await installations.receive({
         provider: request.params.provider,
@@ -33,5 +30,5 @@ export function platformRoutes(app: ZodApp, { installations, log }: HttpContext)
       )
       return { result }
     },
-  )
+  })
 }

@@ -265,7 +265,7 @@ export function playMeta(entry: Entry): CreateStandIn {
           on(method, '/:version/:node/subscribed_apps', subscription),
         ),
         on('GET', '/:version/:node/whatsapp_business_profile', (call) =>
-          onNode(call, (node) =>
+          onNode(call, () =>
             json(200, {
               data: [
                 {
