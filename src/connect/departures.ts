@@ -149,6 +149,7 @@ export function createDepartures(options: {
           account_email: null,
           label: null,
           parameters: '{}',
+          capabilities: '[]',
         })
         .where('organization_id', '=', row.organization_id)
         .where('id', '=', row.id)

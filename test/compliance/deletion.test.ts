@@ -412,6 +412,25 @@ describe('with the providers that call', () => {
     expect(await label('instagram')).toBe('@fernhill.bicycles')
     expect((await ask('97110000000000001', 'instagram')).status).toBe(200)
     await expect.poll(() => label('instagram')).toBe('Erased account')
+    // Whatever column a later version adds: no row of any table tells whose accounts these were.
+    const { pool } = hub.hub.database
+    const tables = await pool.query(
+      `select table_name as name from information_schema.tables where table_schema = 'public'`,
+    )
+    const rowsOfAll = await Promise.all(
+      tables.rows.map(({ name }) => pool.query(`select row_to_json(t)::text as row from "${name}" t`)),
+    )
+    const everything = rowsOfAll.flatMap(({ rows: all }) => all.map(({ row }) => row)).join('\n')
+    expect(everything).toContain('connection.erased')
+    for (const told of [
+      '10220001234567801',
+      '97110000000000001',
+      'Fernhill',
+      'fernhill',
+      'Ada Okafor',
+      '7946',
+    ])
+      expect(everything).not.toContain(told)
     await hub.close()
   })
 })

@@ -64,6 +64,11 @@ describe('WhatsApp', () => {
       missing_scopes: [],
     })
     expect(Date.parse(connection.expires_at) - t.clock.now()).toBeGreaterThan(59 * DAY)
+    expect(connection.capabilities).toEqual([
+      { id: 'verification', label: 'Business verification', value: 'verified', warning: null },
+      { id: 'numbers', label: 'Phone numbers', value: 'Fernhill Rentals (+44 20 7946 0103)', warning: null },
+      { id: 'quality', label: 'Quality', value: 'high', warning: null },
+    ])
     const sent = await call(id, '/messages', 'number', {
       messaging_product: 'whatsapp',
       to: '+44 7700 900123',
@@ -103,6 +108,28 @@ describe('WhatsApp', () => {
       parameters: { userId: '10220001234567801' },
       missing_scopes: [],
     })
+  })
+
+  test('an account that is not verified and has no number works, and says what is missing', async () => {
+    const dmitri = t.sandbox.control.accounts('whatsapp')[2]?.id ?? ''
+    const { status, capabilities } = await read(await connect('whatsapp', { account: dmitri }))
+    expect(status.status).toBe('connected')
+    expect(capabilities.map(({ id, value }: Record<string, string>) => `${id}: ${value}`)).toEqual([
+      'verification: not verified',
+      'numbers: none',
+    ])
+    for (const { warning } of capabilities) expect(warning).toMatch(/\w/)
+    const ads = await connect('meta-ads', { account: dmitri })
+    await expect
+      .poll(async () => (await read(ads)).capabilities)
+      .toEqual([
+        {
+          id: 'ad_accounts',
+          label: 'Ad accounts',
+          value: '1',
+          warning: expect.stringContaining('Quayside Studio'),
+        },
+      ])
   })
 
   test('Embedded Signup where a configuration is set: the same address with its id, no script', async () => {
