@@ -53,7 +53,7 @@ const PAGES: Record<
     connected: [],
     shows: [
       /"redirect_uri":"[^"]+\/callback\/gitlab"/,
-      /goes to https:\/\/github\.example\.com\/api\/v3/,
+      /"redirect_uri":"[^"]+\/callback\/github"/,
       /"value":"us-gov-high"/,
       /"value":"sandbox"/,
     ],
