@@ -50,7 +50,9 @@ test('the wizard: register, paste, give, check, connect', async () => {
   await page.getByRole('button', { name: 'Copy Redirect URI' }).waitFor()
   expect(await page.getByRole('button', { name: 'Connect GitHub' }).count()).toBe(0)
 
-  const save = page.getByRole('button', { name: 'Save', exact: true })
+  const save = page
+    .getByRole('region', { name: /Give this to the hub/ })
+    .getByRole('button', { name: 'Save', exact: true })
   await save.click()
   await page.getByText('Type at least one value.').waitFor()
   await page.getByLabel(/Client id of your OAuth app/).fill('my-client-id')
