@@ -69,6 +69,7 @@ test('every table that grows has the organization in front of its primary key', 
   const GLOBAL = [
     'data_deletions',
     'settings',
+    'app_installations',
     'organizations',
     'people',
     'sessions',
