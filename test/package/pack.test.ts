@@ -79,6 +79,9 @@ test('holds what runs and nothing else', () => {
     'dist/hub.js',
     'dist/hub.d.ts',
     'dist/web/index.html',
+    'forge/manifest.yml',
+    'forge/README.md',
+    'LICENSE',
   ]) {
     expect(files).toContain(expected)
   }
