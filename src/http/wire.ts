@@ -276,7 +276,7 @@ export const Connection = z
     expires_at: time.nullable(),
     refreshed_at: time.nullable(),
     last_verified_at: time.nullable(),
-    /** A retry is under way while the connection still works; null: nothing is wrong. */
+    /** While the connection still works: a retry is under way, or (`ends_soon`) nothing can renew it. Null: nothing is wrong. */
     trouble: z
       .object({ code: z.string(), detail: z.string(), since: time, next_attempt_at: time.nullable() })
       .nullable(),

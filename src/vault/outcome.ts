@@ -283,6 +283,7 @@ export function createOutcome(options: {
     credential: Credential,
     { provider }: Integration,
     lease: Lease,
+    reason: RefreshReason,
   ): Promise<never> {
     const renewals =
       credential.kind === 'oauth2'
@@ -294,8 +295,18 @@ export function createOutcome(options: {
         : `${provider.name} gave no refresh token for this connection`
     const detail = `${why}, and the access token is over. Reconnect the account.`
     const over = entry.expiresAt !== undefined && entry.expiresAt <= now()
+    // The schedule comes twice: to warn, and at the end.
+    const warning =
+      !over && reason === 'scheduled' && renewals.length === 0 && entry.expiresAt !== undefined
+        ? `${why}: it ends on ${new Date(entry.expiresAt).toISOString().slice(0, 10)}. Reconnect the account before that day.`
+        : undefined
     await bus.transaction(db, async (trx) => {
       const released = await leases.release(trx, lease, {
+        ...(warning && {
+          trouble_code: 'ends_soon',
+          trouble_detail: warning,
+          trouble_since: new Date(now()),
+        }),
         refresh_at: over
           ? null
           : new Date(Math.min(entry.expiresAt ?? Number.POSITIVE_INFINITY, ...renewals)),
@@ -307,6 +318,10 @@ export function createOutcome(options: {
           cause: 'token_expired',
           detail,
         })
+      if (released && warning) {
+        await recordEvent(trx, now(), { connection: lease.connection, kind: 'ends_soon', title: warning })
+        await tellChange(trx, bus, lease.connection, { provider: entry.provider, owner_id: entry.owner.id })
+      }
     })
     if (over) throw new HubError('connection_invalid', detail)
     throw new HubError('refresh_delayed', `${why}.`)

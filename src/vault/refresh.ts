@@ -105,7 +105,7 @@ export function createRefresher(options: {
       throw error
     }
 
-    if (!isRenewable(credential, now())) return outcome.end(entry, credential, integration, lease)
+    if (!isRenewable(credential, now())) return outcome.end(entry, credential, integration, lease, reason)
     const renewed = await renew({ entry, credential, integration, method, reason })
     // Whatever was obtained is kept, even where a second token of the same grant failed.
     if (renewed.credential) {
@@ -116,7 +116,7 @@ export function createRefresher(options: {
       }
       entry = await vault.load(lease.connection)
     }
-    if (renewed.failure === undefined) return outcome.end(entry, credential, integration, lease)
+    if (renewed.failure === undefined) return outcome.end(entry, credential, integration, lease, reason)
     try {
       return await outcome.fail(entry, integration, method, renewed.failure, lease)
     } catch (error) {

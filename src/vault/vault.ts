@@ -319,6 +319,8 @@ export const keyPlace = (organization: string, id: string) => `data key|${organi
 const LEAD_SHARE = 0.2
 const LEAD_MIN_MS = 60_000
 const LEAD_MAX_MS = 20 * 60_000
+/** A connection that nothing can renew is warned about this long before its end: two weekends lie in it. */
+export const ENDING_MS = 10 * 24 * 3_600_000
 
 /** When the scheduled job takes the credential; null where it does not end. */
 export function refreshTime(credential: Credential, now: number): Date | null {
@@ -328,8 +330,9 @@ export function refreshTime(credential: Credential, now: number): Date | null {
   const sets = Object.values(credential.tokens)
   const due = sets.flatMap(({ renewal }) => renewal?.at ?? [])
   if (due.length > 0) return new Date(Math.min(expiry, ...due))
-  // Without a refresh token the job has one thing to do: tell the end when it comes.
-  if (!sets.some(({ refresh_token }) => refresh_token)) return new Date(expiry)
+  // Without a refresh token the job has two things to do: warn of the end, and tell it when it comes.
+  if (!sets.some(({ refresh_token }) => refresh_token))
+    return new Date(expiry - ENDING_MS > now ? expiry - ENDING_MS : expiry)
   const lead = Math.min(LEAD_MAX_MS, Math.max(LEAD_MIN_MS, (expiry - now) * LEAD_SHARE))
   const spread = lead * (0.67 + Math.random() * 0.66)
   return new Date(Math.max(now + (expiry - now) / 2, expiry - spread))

@@ -59,7 +59,11 @@ export function StatusPanel({ provider, connection }: Props) {
           ),
       )}
       {trouble && (
-        <Notice tone="warn" title={connectionTexts.trouble} className="mt-3">
+        <Notice
+          tone="warn"
+          title={trouble.code === 'ends_soon' ? connectionTexts.ending : connectionTexts.trouble}
+          className="mt-3"
+        >
           <p>
             {trouble.detail} ({statusTexts.since} <Time iso={trouble.since} />)
           </p>

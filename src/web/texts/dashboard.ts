@@ -44,6 +44,7 @@ export const statusTexts = {
     not_available: 'Not Available',
   } satisfies Record<StatusName, string>,
   retrying: 'Connected, retrying',
+  ending: 'Connected, ends soon',
   disconnected: 'Disconnected',
   actions: {
     none: null,
@@ -192,6 +193,7 @@ export const connectionTexts = {
   never: 'never',
   noExpiry: 'no end known',
   trouble: 'A retry is under way; the connection still works.',
+  ending: 'The connection works, and nothing can renew it.',
   nextAttempt: 'Next attempt',
   granted: 'Granted permissions',
   missing: 'Asked for, not granted',

@@ -3,6 +3,7 @@ import {
   CircleCheck,
   CircleDashed,
   CircleSlash,
+  Hourglass,
   ListChecks,
   LockKeyhole,
   RefreshCw,
@@ -41,9 +42,10 @@ export function ConnectionBadge({ connection }: { connection: ConnectionBody }) 
     )
   }
   if (connection.trouble && connection.status.status === 'connected') {
+    const ends = connection.trouble.code === 'ends_soon'
     return (
-      <Badge tone="warn" icon={RefreshCw}>
-        {statusTexts.retrying}
+      <Badge tone="warn" icon={ends ? Hourglass : RefreshCw}>
+        {ends ? statusTexts.ending : statusTexts.retrying}
       </Badge>
     )
   }
