@@ -180,7 +180,9 @@ test('R1 killed at random amid eighty refreshes, three times: each connection fi
     })
     const asked = connections.map(({ id }) => askVictim(id))
     const start = as.requests.length
-    await expect.poll(() => as.requests.length - start, { interval: 2 }).toBeGreaterThan(5 + round * 20)
+    await expect
+      .poll(() => as.requests.length - start, { interval: 2, timeout: 20_000 })
+      .toBeGreaterThan(5 + round * 20)
     await victim.kill()
     await Promise.all(asked)
     as.behave(undefined)

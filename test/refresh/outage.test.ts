@@ -107,7 +107,7 @@ test('R4 the database stops and starts amid three hundred refreshes: none lost, 
   const first = connections.map((connection, index) =>
     (index % 2 ? engine : other).token(connection).catch(() => undefined),
   )
-  await expect.poll(() => as.requests.length, { interval: 2 }).toBeGreaterThan(20)
+  await expect.poll(() => as.requests.length, { interval: 2, timeout: 20_000 }).toBeGreaterThan(20)
   await postgres.stop()
   await new Promise((resolve) => setTimeout(resolve, 1000))
   postgres = await start()
