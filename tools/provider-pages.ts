@@ -150,6 +150,11 @@ function renderMethod(provider: Provider, method: AuthMethod): string {
         `Client authentication: \`${method.token_endpoint_auth_method}\`, ${method.token_request_format === 'json' ? 'JSON' : 'form'} body.`,
         method.pkce ? `PKCE: off. ${method.pkce.off}` : 'PKCE: S256.',
         `Refresh: ${rotation} ${method.refresh.note ?? ''}`.trim(),
+        ...(method.token_proof
+          ? [
+              `Every call carries \`${method.token_proof}\`: an HMAC of the token, made with the client secret.`,
+            ]
+          : []),
         ...(method.code_lifetime ? [`A code lives ${method.code_lifetime} seconds.`] : []),
       ]),
       renderFields(provider.parameters ?? []),

@@ -228,6 +228,11 @@ export type OAuth2 = Identity & {
   /** How the access token is put on a call; absent: RFC 6750, a bearer token. */
   authorization?: Authorization
   /**
+   * Query parameter that goes with the token on every call and proves that its client uses it: HMAC-SHA256 of the token,
+   * keyed with the client secret, in hex.
+   */
+  token_proof?: string
+  /**
    * Parameters taken from the callback's query, before the code is exchanged (`query.accounts-server`), or from the
    * token answer, again at each refresh (`token.instance_url`). Normalised, derived from, and held to their patterns.
    */

@@ -9,7 +9,7 @@ import { bracesOf, buildRequest, fill, fillHosts, parseJson } from '../catalog/f
 import { baseUrlOf } from '../catalog/methods.ts'
 import { allowsHost, type Answer, type Egress, type Outbound, routeUrl, type Sink } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
-import { authorizationFor, type Credential, isRenewable } from './credential.ts'
+import { authorizationFor, type Credential, isRenewable, type Placed, proveToken } from './credential.ts'
 import { fillingOf, headersOf } from './filling.ts'
 import {
   credentialMethod,
@@ -77,7 +77,7 @@ export type Access = {
 type Method = ReturnType<typeof credentialMethod>
 /** `opens`: the entry whose credential the calls carry, where that is another connection's. */
 type Usable = SealedEntry & { opens?: SealedEntry }
-const NOTHING: ReturnType<typeof authorizationFor> = { headers: {}, pathPrefix: '' }
+const NOTHING: Placed = { headers: {}, pathPrefix: '' }
 type Place = {
   base: URL
   headers: Record<string, string>
@@ -154,10 +154,12 @@ export function createAccess(options: {
   function prepare(entry: Usable, integration: Integration, call: ProxyCall): Outbound {
     const { provider } = integration
     const method = credentialMethod(provider, entry.method)
-    const { headers, pathPrefix } = authorizationFor(openUsable(entry), method, {
+    const placed = authorizationFor(openUsable(entry), method, {
       token: call.token,
       clientId: entry.clientId,
+      clientSecret: secretOf(integration, entry.clientId),
     })
+    const { headers, pathPrefix } = placed
     for (const name of Object.keys(headers)) {
       if (call.headers[name] !== undefined)
         throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
@@ -167,7 +169,7 @@ export function createAccess(options: {
     const target = destination === undefined ? undefined : settleDestination(destination, place, pathPrefix)
     return {
       method: call.method,
-      url: joinPath(place.base, pathPrefix, call.path),
+      url: proveToken(joinPath(place.base, pathPrefix, call.path), placed),
       headers: {
         ...place.headers,
         ...call.headers,
@@ -188,7 +190,7 @@ export function createAccess(options: {
     onHead: (head: AnswerHead) => Sink,
   ): Promise<void> {
     let entry = await freshEntry(connection)
-    const integration = integrations.resolve(entry.provider, entry.mode)
+    const integration = integrations.resolve(entry.provider, entry.mode, entry.clientId)
     const { provider } = integration
     const place = `${connection.id} ${call.method} ${call.path.split('?')[0]}`
     holds.check(place)
@@ -274,16 +276,18 @@ export function createAccess(options: {
             : found
       const send = async (entry: Usable | undefined) => {
         const { provider: id, mode, method: kind, parameters } = entry ?? (target as Unsaved)
-        const integration = integrations.resolve(id, mode)
+        const integration = integrations.resolve(id, mode, entry?.clientId)
+        const clientId = entry ? entry.clientId : integration.client?.client_id
         const method = credentialMethod(integration.provider, kind)
         const credential = entry ? openUsable(entry) : await ownOrLent(target as Unsaved)
-        const { headers, pathPrefix } = anonymous
+        const placed = anonymous
           ? NOTHING
           : authorizationFor(credential, method, {
-              clientId: entry ? entry.clientId : integration.client?.client_id,
+              clientId,
               placement: request.authorization,
-              clientSecret: integration.client?.client_secret,
+              clientSecret: secretOf(integration, clientId),
             })
+        const { headers, pathPrefix } = placed
         const filling = fillingOf(integration, parameters)
         const token = anonymous ? undefined : tokenOf(credential)?.access_token
         const secrets = token === undefined ? {} : { access_token: token }
@@ -294,7 +298,7 @@ export function createAccess(options: {
             : built.url
         const answer = await egress.send({
           ...built,
-          url,
+          url: proveToken(url, placed),
           headers: { ...headersOf(integration, filling), ...built.headers, ...headers },
           hosts: fillHosts(integration.provider.hosts, filling),
           routes: integration.routes,
@@ -313,6 +317,11 @@ export function createAccess(options: {
       return renewed ? send(renewed) : first
     },
   }
+}
+
+/** The secret of the client that a token was issued to, where that is the one at hand. */
+function secretOf({ client }: Integration, clientId: string | null | undefined): string | undefined {
+  return client?.client_id === clientId ? client?.client_secret : undefined
 }
 
 function tokenOf(credential: Credential): AccessToken | undefined {

@@ -1,7 +1,15 @@
 /** What the vault seals, and how it is put on a request. Only this folder sees these types in the clear. */
+import { createHmac } from 'node:crypto'
 import { at, type Authorization, type JsonObject, type OAuth2, type PlacedMethod } from '../catalog/define.ts'
 import { fill } from '../catalog/fill.ts'
 import { HubError } from '../errors.ts'
+
+export type Placed = {
+  headers: Record<string, string>
+  pathPrefix: string
+  /** A query parameter. */
+  proof?: { name: string; value: string }
+}
 
 export type TokenSet = {
   access_token: string
@@ -115,7 +123,7 @@ export function isExchangeable({ renewal, expires_at }: TokenSet, now: number): 
   return renewal !== undefined && renewal.from <= now && (expires_at === undefined || expires_at > now)
 }
 
-/** Headers, and a path prefix, that put a credential on a request. */
+/** Headers, a path prefix and a query parameter that put a credential on a request. */
 export function authorizationFor(
   credential: Credential,
   method: PlacedMethod,
@@ -125,13 +133,18 @@ export function authorizationFor(
     clientId?: string | null | undefined
     /** Of the declaration's own call, instead of the method's placement; only there the client's secret may stand. */
     placement?: Authorization | undefined
+    /** Of the client that the token was issued to. */
     clientSecret?: string | undefined
   } = {},
-): { headers: Record<string, string>; pathPrefix: string } {
+): Placed {
   const { values, bearer } = valuesOf(credential, method, options.token ?? 'main')
   const placement = options.placement ?? ('authorization' in method ? method.authorization : undefined)
   if (!placement || placement.scheme === 'bearer')
-    return { headers: { authorization: `Bearer ${bearer}` }, pathPrefix: '' }
+    return {
+      headers: { authorization: `Bearer ${bearer}` },
+      pathPrefix: '',
+      ...proofOf(method, bearer, options.clientSecret),
+    }
   const known = {
     ...values,
     ...(options.clientId && { client_id: options.clientId }),
@@ -147,6 +160,18 @@ export function authorizationFor(
     case 'path':
       return { headers: {}, pathPrefix: fill(placement.prefix, known) }
   }
+}
+
+/** Puts what belongs into the query there, whatever a caller wrote under that name. */
+export function proveToken(url: URL, { proof }: Placed): URL {
+  if (proof) url.searchParams.set(proof.name, proof.value)
+  return url
+}
+
+function proofOf(method: PlacedMethod, token: string, secret: string | undefined): Pick<Placed, 'proof'> {
+  if (method.kind !== 'oauth2' || !method.token_proof || !secret) return {}
+  const value = createHmac('sha256', secret).update(token).digest('hex')
+  return { proof: { name: method.token_proof, value } }
 }
 
 /** What a placement's braces are filled from, and what a bearer token is. */

@@ -7,7 +7,7 @@ import { HubError } from '../errors.ts'
 import { baseUrlOf } from '../catalog/methods.ts'
 import { OAuthRejection, type Transport } from '../oauth/server.ts'
 import { revokeToken } from '../oauth/token.ts'
-import { authorizationFor, type Credential } from './credential.ts'
+import { authorizationFor, type Credential, type Placed, proveToken } from './credential.ts'
 import { fillingOf, headersOf } from './filling.ts'
 import {
   authorizationServerOf,
@@ -100,7 +100,7 @@ export function createRevoker(options: {
   ): Promise<void> {
     const { client, provider, routes } = integration
     const method = credentialMethod(provider, entry.method)
-    const authorize = ({ authorization }: RevocationRequest, token: string) => {
+    const authorize = ({ authorization }: RevocationRequest, token: string): Placed => {
       const { client_id = '', client_secret = '' } = client ?? {}
       switch (authorization) {
         case 'client': {
@@ -110,7 +110,11 @@ export function createRevoker(options: {
         case 'client_secret':
           return { headers: { authorization: `Bearer ${client_secret}` }, pathPrefix: '' }
         case 'token':
-          return authorizationFor(credential, method, { token, clientId: entry.clientId })
+          return authorizationFor(credential, method, {
+            token,
+            clientId: entry.clientId,
+            clientSecret: client_id === entry.clientId ? client_secret : undefined,
+          })
         case 'none':
           return { headers: {}, pathPrefix: '' }
       }
@@ -127,13 +131,14 @@ export function createRevoker(options: {
         token: set?.refresh_token ?? set?.access_token ?? '',
       }
       const built = buildRequest(request, baseUrlOf(provider, method), filling, secrets)
-      const { headers, pathPrefix } = authorize(request, name)
+      const placed = authorize(request, name)
+      const { headers, pathPrefix } = placed
       const url = pathPrefix
         ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search)
         : built.url
       const answer = await egress.send({
         ...built,
-        url,
+        url: proveToken(url, placed),
         headers: { ...headersOf(integration, filling), ...built.headers, ...headers },
         hosts: fillHosts(provider.hosts, filling),
         routes,

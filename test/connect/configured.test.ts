@@ -2,6 +2,7 @@
  * What an operator set decides: a configuration kept at the provider instead of scopes, a secret for the whole hub, a
  * redirect URI repeated; and what only a later answer tells: the scopes granted, the places a grant reaches.
  */
+import { createHmac } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { at, type Json, type Provider, readText, type SecretMethod } from '../../src/catalog/define.ts'
 import { judgeRedirectVariable } from '../../src/vault/redirect.ts'
@@ -378,4 +379,42 @@ test('a limit told in a way of the provider’s own is kept to', async () => {
   const held = await begun.call(id, '/things')
   expect([held.status, held.headers.get('retry-after')]).toEqual([429, '180'])
   expect(played.at('/things')).toHaveLength(1)
+})
+
+describe('a token that its client proves', () => {
+  const proved = declarePlayed(
+    { token_proof: 'proof' },
+    {
+      revocation: {
+        kills: 'grant',
+        request: { method: 'DELETE', url: '/permissions', authorization: 'token' },
+      },
+    },
+  )
+  const proofOf = (token: string) =>
+    createHmac('sha256', PLAYED_ENV.PLAYED_CLIENT_SECRET).update(token).digest('hex')
+
+  test('carries the proof on every call, whatever the caller wrote there', async () => {
+    begun = await begin(proved, played)
+    const { id } = await begun.connect()
+    const right = proofOf('access-token-number-1')
+    expect(played.at('/me')[0]?.query.get('proof')).toBe(right)
+    await begun.call(id, '/me?a=1&proof=x')
+    expect([...(played.at('/me').at(-1)?.query ?? [])]).toEqual([
+      ['a', '1'],
+      ['proof', right],
+    ])
+    played.replies.set(`DELETE ${API}/permissions`, () => ({ body: {} }))
+    await begun.t.admin.send('DELETE', `/api/v1/connections/${id}`)
+    expect(played.at('/permissions')[0]?.query.get('proof')).toBe(right)
+  })
+
+  test('none where the client that it was issued to is gone', async () => {
+    begun = await begin(proved, played)
+    const { id } = await begun.connect()
+    await begun.t.hub.database.pool.query(`update connections set client_id = 'another' where id = $1`, [id])
+    await begun.t.admin.send('PATCH', `/api/v1/connections/${id}`, { label: 'x' })
+    await begun.call(id)
+    expect(played.at('/me').at(-1)?.query.has('proof')).toBe(false)
+  })
 })

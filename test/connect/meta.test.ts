@@ -7,7 +7,8 @@ const DAY = 86_400_000
 let t: TestHub
 let person: Browser
 beforeAll(async () => {
-  t = await startTestHub()
+  // Many people sign in within a minute here, each from an address of their own.
+  t = await startTestHub({ env: { TRUNKLINE_TRUSTED_HOPS: '1' } })
 })
 afterAll(() => t.close())
 beforeEach(async () => {
@@ -243,6 +244,16 @@ describe('what Graph answers', () => {
     t.sandbox.control.revoke('meta-ads')
     expect((await call(id, '/me')).status).toBe(400)
     await expect.poll(async () => (await read(id)).status.status).toBe('connection_invalid')
+  })
+
+  test('a proof of the app secret that is wrong is refused, and the hub’s is right', async () => {
+    const id = await connect('meta-ads')
+    const token = (await t.admin.get(`/api/v1/connections/${id}/token`)).body.access_token
+    const forged = await fetch(`${t.url}/sandbox/graph.facebook.com/v25.0/me?appsecret_proof=00`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect((await forged.json()).error.code).toBe(100)
+    expect((await call(id, '/me?appsecret_proof=00')).status).toBe(200)
   })
 
   test('a limit is kept to, and breaks nothing', async () => {

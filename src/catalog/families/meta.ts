@@ -63,6 +63,8 @@ export const facebookLogin = {
   pkce: {
     off: 'Facebook documents a challenge for its OpenID Connect flow alone; whether the log-in of an app checks one is not written anywhere, and the exchange is authenticated by the app secret; checked 2026-11.',
   },
+  // Needed where the app says Require app secret; taken everywhere.
+  token_proof: 'appsecret_proof',
   scope_separator: ',',
   code_tail: '#_=_',
   normaliseTokenAnswer: readGraphTokenAnswer,

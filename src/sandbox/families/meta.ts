@@ -2,6 +2,7 @@
  * Facebook's log-in and the Graph API behind it: people, businesses, WhatsApp accounts, ad accounts. WhatsApp and Meta
  * Ads are two apps here, each with its own grants of the same people.
  */
+import { createHmac } from 'node:crypto'
 import { readText } from '../../catalog/define.ts'
 import { type Asked, json, type Reply, readArguments, readBearer, readJson } from '../messages.ts'
 import {
@@ -306,6 +307,16 @@ export function playMeta(entry: Entry): CreateStandIn {
           }),
         ),
       ],
+      // https://developers.facebook.com/docs/graph-api/guides/secure-requests: not needed here, but wrong is wrong.
+      guard: ({ query, headers }) => {
+        const proof = query.get('appsecret_proof')
+        const token = readBearer(headers.authorization) ?? ''
+        const { client_secret } = tools.client
+        const right = createHmac('sha256', client_secret).update(token).digest('hex')
+        return proof === null || proof === right
+          ? undefined
+          : graphError({ code: 100, message: 'Invalid appsecret_proof provided in the API argument' })
+      },
       unauthorized: (why) => graphError(REFUSALS[why]),
       forbidden: lacking,
       notFound: (asked) => missing(asked.path.split('/').at(-1) ?? ''),
