@@ -208,9 +208,10 @@ function hasClient(provider: Provider): boolean {
   return provider.auth.some(({ kind }) => BY_CLIENT.includes(kind))
 }
 
-/** Whether Connect does. */
+/** Whether Connect does: its first method that begins with a credential of its own. */
 export function needsClient(provider: Provider): boolean {
-  return BY_CLIENT.includes(provider.auth[0].kind)
+  const first = provider.auth.find(({ kind }) => kind !== 'verified_access') ?? provider.auth[0]
+  return BY_CLIENT.includes(first.kind)
 }
 
 /** A secret for the whole hub (`TELEGRAM_BOT_TOKEN`) shows that the real service is meant. */

@@ -20,7 +20,11 @@ async function connect(
   scope_set: string,
   decision: Parameters<TestHub['consent']>[1] = {},
 ) {
-  const started = await person.send('POST', '/api/v1/connect/attempts', { provider, scope_set })
+  const started = await person.send('POST', '/api/v1/connect/attempts', {
+    provider,
+    method: 'oauth2',
+    scope_set,
+  })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   await person.follow(t.consent(started.body.authorization_url, decision))
   const attempt = (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body

@@ -50,7 +50,7 @@ describe.each(PAIRS)('%s and %s', (first, second) => {
   })
 
   async function connect(provider: string, account?: string): Promise<string> {
-    const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider })
+    const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider, method: 'oauth2' })
     await person.follow(t.consent(body.authorization_url, account ? { account } : {}))
     let attempt = (await person.get(`/api/v1/connect/attempts/${body.id}`)).body
     if (attempt.status === 'decision_required')

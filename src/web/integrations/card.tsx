@@ -72,7 +72,7 @@ function Unconnected({ provider }: { provider: ProviderSummaryBody }) {
   return (
     <div className="mt-auto flex flex-wrap items-center justify-between gap-2">
       <StatusBadge status="not_configured" />
-      {provider.mode === 'unconfigured' ? (
+      {provider.mode === 'unconfigured' && provider.primary_method !== 'verified_access' ? (
         <Link
           to="/integrations/$id"
           params={{ id: provider.id }}
