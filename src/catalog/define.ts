@@ -240,6 +240,8 @@ export type OAuth2 = Identity & {
   callback_signature?: CallbackSignature
   /** Text that the provider hangs on its codes and that is not part of them. */
   code_tail?: string
+  /** Error codes of the callback that mean what RFC 6749 section 4.1.2.1 calls `access_denied`. */
+  denied?: readonly string[]
   refresh: {
     /**
      * `never`: the refresh token stays; `always`/`sometimes`: single use; `exchange`: no refresh token, the access

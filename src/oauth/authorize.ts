@@ -70,7 +70,8 @@ export function judgeCallback(options: {
   if (!options.server.authorization_response_iss_parameter_supported) parameters.delete('iss')
   // A provider's own parameter of this name would be read as a JARM answer or as an implicit one.
   for (const name of ['response', 'token', 'id_token']) parameters.delete(name)
-  const { code_tail: tail } = options.server
+  const { code_tail: tail, denied = [] } = options.server
+  if (denied.includes(parameters.get('error') ?? '')) parameters.set('error', 'access_denied')
   const code = parameters.get('code')
   if (tail && code?.endsWith(tail)) parameters.set('code', code.slice(0, -tail.length))
   try {

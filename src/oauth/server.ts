@@ -23,6 +23,8 @@ export type AuthorizationServer = {
   scope_separator?: string
   /** Hangs on every code, and is not part of it. */
   code_tail?: string
+  /** Errors of the authorization answer that mean `access_denied`. */
+  denied?: readonly string[]
   pkce: boolean
   /** Undoes a deviation: what the token endpoint sent in, RFC 6749 section 5 shape out. */
   normaliseTokenAnswer?: (answer: { status: number; body: JsonObject }) => {

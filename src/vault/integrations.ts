@@ -319,6 +319,7 @@ export function authorizationServerOf(
     ...(method.token_params ? { token_params: method.token_params } : {}),
     ...(method.scope_separator ? { scope_separator: method.scope_separator } : {}),
     ...(method.code_tail ? { code_tail: method.code_tail } : {}),
+    ...(method.denied ? { denied: method.denied } : {}),
     ...(method.normaliseTokenAnswer
       ? {
           normaliseTokenAnswer: method.normaliseTokenAnswer as NonNullable<

@@ -32,6 +32,9 @@ export default defineProvider({
       pkce: {
         off: 'LinkedIn takes a challenge only at another endpoint, for native clients without a secret; checked 2026-11.',
       },
+      // https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow: whoever closes the
+      // consent page comes back with one of these.
+      denied: ['user_cancelled_login', 'user_cancelled_authorize'],
       normaliseTokenAnswer: readCommas,
       refresh: {
         rotates: 'never',
