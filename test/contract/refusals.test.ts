@@ -5,6 +5,8 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Json } from '../../src/catalog/define.ts'
+import { comesBack } from '../../src/catalog/methods.ts'
+import { findProvider } from '../../src/catalog/registry.ts'
 import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
 
 let t: TestHub
@@ -22,7 +24,7 @@ async function connect(
 ) {
   const started = await person.send('POST', '/api/v1/connect/attempts', {
     provider,
-    method: 'oauth2',
+    method: findProvider(provider)?.auth.find(({ kind }) => comesBack(kind))?.kind,
     scope_set,
   })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
