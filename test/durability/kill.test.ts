@@ -72,7 +72,7 @@ async function untilReady(): Promise<void> {
     .toBe(200)
 }
 
-test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, async () => {
+test(`${KILLS} kills lose no acknowledged connection`, { timeout: 400_000 }, async () => {
   const acknowledged: string[] = []
   let made = 0
   for (let kill = 0; kill < KILLS; kill++) {
@@ -80,6 +80,7 @@ test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, asy
     await untilReady()
     const dead = new Promise((resolve) => hub?.once('exit', resolve))
     const writing = new AbortController()
+    const before = acknowledged.length
     const writers = Array.from({ length: 4 }, async () => {
       while (!writing.signal.aborted) {
         const apiKey = `sk_test_${String(made++).padStart(24, '0')}`
@@ -93,6 +94,9 @@ test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, asy
         if (answer?.status === 201) acknowledged.push(answer.body.connection_id)
       }
     })
+    // Every other kill waits for a first acknowledgement, so that a slow machine makes some too.
+    if (kill % 2 === 1)
+      await expect.poll(() => acknowledged.length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(before)
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 250))
     hub.kill('SIGKILL')
     await dead
@@ -101,7 +105,7 @@ test(`${KILLS} kills lose no acknowledged connection`, { timeout: 240_000 }, asy
   }
   hub = start()
   await untilReady()
-  expect(acknowledged.length).toBeGreaterThan(KILLS)
+  expect(acknowledged.length).toBeGreaterThan(KILLS / 2)
   expect(new Set(acknowledged).size).toBe(acknowledged.length)
   const lost: string[] = []
   for (const id of acknowledged) {
