@@ -43,7 +43,8 @@ export function createCapabilities(options: {
 }): Capabilities {
   const { database, bus, access, mail } = options
   const { db } = database
-  const underWay = new Set<Promise<void>>()
+  /** The last ask of each connection that is not over. */
+  const underWay = new Map<string, Promise<void>>()
 
   async function askOne(
     connection: ConnectionKey,
@@ -121,13 +122,18 @@ export function createCapabilities(options: {
     askLater(connection, provider, which) {
       const calls = which === 'all' && provider.capabilities?.some(({ request }) => request)
       if (!calls && !provider.mail) return
-      const asking = askNow(connection, provider, which)
+      const { id } = connection
+      // In turn: an older answer that arrives late must not take the place of a newer one.
+      const asking = (underWay.get(id) ?? Promise.resolve())
+        .then(() => askNow(connection, provider, which))
         .catch(() => {})
-        .finally(() => underWay.delete(asking))
-      underWay.add(asking)
+        .finally(() => {
+          if (underWay.get(id) === asking) underWay.delete(id)
+        })
+      underWay.set(id, asking)
     },
     async drain() {
-      await Promise.all(underWay)
+      await Promise.all(underWay.values())
     },
   }
 }

@@ -243,7 +243,8 @@ describe.skipIf(missing.length > 0)('through the hub', () => {
       const { body } = await person.send('POST', `/api/v1/connections/${id}/verify`)
       expect(body.status.status).toBe('connected')
       const mail = async () => (await read(id)).capabilities.find((one: { id: string }) => one.id === 'mail')
-      await expect.poll(mail, { timeout: 10_000 }).toMatchObject({ value: 'not reachable' })
+      // Servers make those wait who got it wrong, and two user names are tried.
+      await expect.poll(mail, { timeout: 25_000 }).toMatchObject({ value: 'not reachable' })
       expect((await mail()).warning).toContain('refuses the user name or the password')
       await expect(t.hub.mail.open(await key())).rejects.toMatchObject({ code: 'credential_refused' })
       await expect.poll(() => statusOf(id)).toBe('connected')
