@@ -102,6 +102,8 @@ test('scopes: another set is picked, pasted and asked for', async () => {
   await expect
     .poll(async () => (await stage.t.admin.get('/api/v1/providers/slack')).body.requested_scopes)
     .toEqual(['chat:write'])
+  // What was saved is read again and drawn anew before anybody chooses next.
+  await page.getByRole('button', { name: 'Save', exact: true }).nth(1).waitFor({ state: 'detached' })
   await picker.selectOption({ value: 'recommended' })
   await page.getByRole('button', { name: 'Save', exact: true }).first().click()
   await expect.poll(() => page.getByRole('region', { name: 'Scopes' }).textContent()).toBe(before)
