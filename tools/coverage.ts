@@ -1,6 +1,6 @@
 /**
  * What the suites over the catalog prove of each provider, as a table: one cell a column, in the declaration's words.
- * The suites run a test for each cell, and one of them compares what ran with what is promised here.
+ * The suites run tests for each cell; `test/contract/contract.test.ts` ends by asking whether each of a life was proved.
  */
 import type { AuthMethod, Provider } from '../src/catalog/define.ts'
 
@@ -20,7 +20,7 @@ const CONNECT: Readonly<Record<AuthMethod['kind'], string>> = {
 }
 
 export function coverageOf(provider: Provider): Coverage {
-  const lives = provider.auth.map(livesOf)
+  const lives = provider.auth.map(renewalOf)
   return {
     Connect: provider.auth.map(({ kind }) => CONNECT[kind]).join(', '),
     Refresh: distinct(lives.map(({ refresh }) => refresh)),
@@ -32,19 +32,22 @@ export function coverageOf(provider: Provider): Coverage {
   }
 }
 
+/** Not every provider says when a token ends. */
+const BY_TIME_OR_REFUSAL = 'before the end, or when refused'
+
 /** Whether a credential of this method is made anew, and when. */
-export function livesOf(method: AuthMethod): { refresh: string; expiry: string } {
-  if ('session' in method && method.session) return { refresh: 'signs in again', expiry: 'before the end' }
+export function renewalOf(method: AuthMethod): { refresh: string; expiry: string } {
+  if ('session' in method && method.session) return { refresh: 'signs in again', expiry: 'when called' }
   if (method.kind === 'installed_app') return { refresh: 'brought along', expiry: 'told when it ends' }
   if (method.kind === 'verified_access') return { refresh: 'the lender’s', expiry: 'the lender’s' }
   if (method.kind !== 'oauth2') return { refresh: 'none needed', expiry: 'does not end' }
   switch (method.refresh.rotates) {
     case 'always':
-      return { refresh: 'rotates', expiry: 'before the end' }
+      return { refresh: 'rotates', expiry: BY_TIME_OR_REFUSAL }
     case 'sometimes':
-      return { refresh: 'may rotate', expiry: 'before the end' }
+      return { refresh: 'may rotate', expiry: BY_TIME_OR_REFUSAL }
     case 'never':
-      return { refresh: 'same token', expiry: 'before the end' }
+      return { refresh: 'same token', expiry: BY_TIME_OR_REFUSAL }
     case 'exchange':
       return { refresh: 'exchanged', expiry: 'before the end' }
     case 'none':

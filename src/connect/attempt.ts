@@ -1,6 +1,7 @@
 /** An attempt: one pending authorization, a row of `oauth_states`. Its secrets are sealed, its state is a hash. */
 import type { Selectable, Updateable } from 'kysely'
 import { HubError } from '../errors.ts'
+import { hashSecret } from '../identity/secrets.ts'
 import { OAuthRejection } from '../oauth/server.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
@@ -54,6 +55,50 @@ export function sealPending(vault: Vault, row: { organization_id: string; id: st
 
 type AttemptKey = Pick<AttemptRow, 'organization_id' | 'id' | 'provider' | 'person_id'>
 type Move = Updateable<Schema['oauth_states']> & { status: AttemptStatus }
+
+/** What is known of an attempt when it begins; everything else is the same for all. */
+export type NewAttempt = Pick<
+  AttemptRow,
+  | 'organization_id'
+  | 'id'
+  | 'binding_hash'
+  | 'person_id'
+  | 'connect_session_id'
+  | 'provider'
+  | 'method'
+  | 'mode'
+  | 'owner_kind'
+  | 'owner_id'
+  | 'connection_id'
+  | 'redirect_uri'
+  | 'requested_scopes'
+> & { parameters: Readonly<Record<string, string>>; pending: Pending }
+
+export function insertAttempt(
+  db: Db,
+  vault: Vault,
+  now: number,
+  { pending, parameters, ...known }: NewAttempt,
+): Promise<AttemptRow> {
+  return db
+    .insertInto('oauth_states')
+    .values({
+      ...known,
+      state_hash: pending.step === 'redirect' ? hashSecret(pending.state) : null,
+      proof_hash: null,
+      parameters: JSON.stringify(parameters),
+      ...sealPending(vault, known, pending),
+      status: 'pending',
+      error_code: null,
+      error_detail: null,
+      decision: 'null',
+      created_at: new Date(now),
+      expires_at: new Date(now + ATTEMPT_MS),
+      finished_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
 
 /**
  * Moves an attempt on, if it still is where the caller believes; tells every replica.

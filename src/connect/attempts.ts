@@ -12,13 +12,13 @@ import { newId } from '../store/ids.ts'
 import { findMethod, type Integrations } from '../vault/integrations.ts'
 import type { Vault } from '../vault/vault.ts'
 import {
-  ATTEMPT_MS,
   type AttemptOwner,
   type AttemptRow,
   explainFailure,
   failed,
   type FailureReason,
   type Grant,
+  insertAttempt,
   moveAttempt,
   openPending,
   type Pending,
@@ -129,35 +129,22 @@ export function createAttempts(options: {
     const integration = integrations.resolve(input.provider, lender?.mode ?? input.connection?.mode)
     const place = { organization_id: input.organization, id: newId('att', now()) }
     const begun = lender ? borrow(lender) : await begin(integration, method, input)
-    const row = await db
-      .insertInto('oauth_states')
-      .values({
-        ...place,
-        state_hash: begun.pending.step === 'redirect' ? hashSecret(begun.pending.state) : null,
-        binding_hash: input.binding,
-        person_id: input.person,
-        connect_session_id: input.connectSession ?? null,
-        proof_hash: null,
-        provider: provider.id,
-        method: method.kind,
-        mode: integration.mode === 'sandbox' ? 'sandbox' : 'live',
-        owner_kind: input.owner.kind,
-        owner_id: input.owner.id,
-        connection_id: input.connection?.id ?? null,
-        redirect_uri: begun.pending.step === 'redirect' ? (integration.redirectUri ?? null) : null,
-        requested_scopes: begun.scopes,
-        parameters: JSON.stringify(begun.parameters),
-        ...sealPending(vault, place, begun.pending),
-        status: 'pending',
-        error_code: null,
-        error_detail: null,
-        decision: 'null',
-        created_at: new Date(now()),
-        expires_at: new Date(now() + ATTEMPT_MS),
-        finished_at: null,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    const row = await insertAttempt(db, vault, now(), {
+      ...place,
+      binding_hash: input.binding,
+      person_id: input.person,
+      connect_session_id: input.connectSession ?? null,
+      provider: provider.id,
+      method: method.kind,
+      mode: integration.mode === 'sandbox' ? 'sandbox' : 'live',
+      owner_kind: input.owner.kind,
+      owner_id: input.owner.id,
+      connection_id: input.connection?.id ?? null,
+      redirect_uri: begun.pending.step === 'redirect' ? (integration.redirectUri ?? null) : null,
+      requested_scopes: begun.scopes,
+      parameters: begun.parameters,
+      pending: begun.pending,
+    })
     if (begun.pending.step === 'poll') logins.watch(row)
     if (begun.pending.step !== 'grant') return { row, authorizationUrl: begun.url }
     await finishTyped(row, begun.pending.grant)

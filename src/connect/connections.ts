@@ -16,7 +16,11 @@ import { type ConnectionKey, recordEvent, setStatus, statusOf, tellChange } from
 import type { Capabilities } from './capabilities.ts'
 import { judgeAccess } from './verified-access.ts'
 
-export type ConnectionRow = Selectable<Schema['connections']> & {
+/** A connection as it lies in its table. */
+export type StoredConnection = Selectable<Schema['connections']>
+
+/** With what other tables tell of it. */
+export type ConnectionRow = StoredConnection & {
   owner_name: string | null
   expires_at: Date | null
   refreshed_at: Date | null

@@ -4,14 +4,13 @@
  * organization of this installation.
  */
 import { createHash, createHmac } from 'node:crypto'
-import type { Selectable } from 'kysely'
 import { HubError } from '../errors.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
-import type { Schema } from '../store/schema.ts'
 import type { Integration, Integrations } from '../vault/integrations.ts'
 import { recordEvent, setStatus, tellChange } from '../vault/status.ts'
+import type { StoredConnection } from './connections.ts'
 import type { Disconnector } from './disconnect.ts'
 import { readSignedRequest, type SignedRequest } from './signed-request.ts'
 
@@ -33,7 +32,6 @@ export type Departures = {
 
 export type DeletionState = { status: 'pending' | 'done'; receivedAt: Date; finishedAt: Date | null }
 
-type Stored = Selectable<Schema['connections']>
 type Target = { organization: string; id: string }
 
 const ACTOR = 'Data deletion request'
@@ -181,18 +179,9 @@ export function createDepartures(options: {
     })
   }
 
-  async function disconnect(row: Stored): Promise<void> {
-    const none = {
-      owner_name: null,
-      expires_at: null,
-      refreshed_at: null,
-      trouble_code: null,
-      trouble_detail: null,
-      trouble_since: null,
-      next_attempt_at: null,
-    }
+  async function disconnect(row: StoredConnection): Promise<void> {
     try {
-      await disconnector.disconnect({ ...row, ...none }, { force: false, actor: ACTOR })
+      await disconnector.disconnect(row, { force: false, actor: ACTOR })
     } catch (error) {
       if (!(error instanceof HubError) || error.code !== 'connection_disconnected') throw error
     }

@@ -8,7 +8,7 @@ import type { Integrations } from '../vault/integrations.ts'
 import { planRevocation, type RevocationItem, type Revoke, type Siblings } from '../vault/revoke.ts'
 import { recordEvent } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
-import type { ConnectionRow } from './connections.ts'
+import type { StoredConnection } from './connections.ts'
 
 export type ImpactItem = {
   kind: 'projects' | 'resources' | 'syncs' | 'tools' | 'webhooks' | 'workflows' | 'siblings'
@@ -25,13 +25,13 @@ export type Impact = {
 }
 
 /** Whoever builds on connections says here what stops with one. */
-export type ImpactSource = (row: ConnectionRow) => Promise<ImpactItem[]>
+export type ImpactSource = (row: StoredConnection) => Promise<ImpactItem[]>
 
 export type Disconnector = {
-  impact(row: ConnectionRow): Promise<Impact>
+  impact(row: StoredConnection): Promise<Impact>
   /** `force` clears the hub's side without a word to the provider. */
   disconnect(
-    row: ConnectionRow,
+    row: StoredConnection,
     options: { force: boolean; actor: string },
   ): Promise<{ items: RevocationItem[]; manual: Impact['manual'] }>
 }
@@ -52,7 +52,7 @@ export function createDisconnector(options: {
    * Live connections that hang on the same grant at the provider, of every organization: the provider knows one
    * client, whoever of this hub uses it.
    */
-  function siblingsOf(row: ConnectionRow) {
+  function siblingsOf(row: StoredConnection) {
     return db
       .selectFrom('connections')
       .select(['id', 'organization_id', 'provider', 'account_id', 'account_label', 'label'])
@@ -65,7 +65,7 @@ export function createDisconnector(options: {
       .execute()
   }
 
-  function manualOf(row: ConnectionRow): Impact['manual'] {
+  function manualOf(row: StoredConnection): Impact['manual'] {
     const integration = integrations.list().find(({ provider }) => provider.id === row.provider)
     if (!integration) return { url: '', steps: [] }
     const { console_url, revoke: guide } = integration.provider.setup
@@ -78,7 +78,7 @@ export function createDisconnector(options: {
     }
   }
 
-  async function impact(row: ConnectionRow): Promise<Impact> {
+  async function impact(row: StoredConnection): Promise<Impact> {
     const siblings = await siblingsOf(row)
     const items = (await Promise.all(sources.map((source) => source(row)))).flat()
     if (siblings.length > 0) {
@@ -171,7 +171,7 @@ export function createDisconnector(options: {
     },
   }
 
-  async function revokeUpstream(row: ConnectionRow): Promise<RevocationItem> {
+  async function revokeUpstream(row: StoredConnection): Promise<RevocationItem> {
     try {
       const siblings = await siblingsOf(row)
       return await revoke(
@@ -188,7 +188,7 @@ export function createDisconnector(options: {
     }
   }
 
-  async function passOnDefault(trx: Database['db'], row: ConnectionRow): Promise<void> {
+  async function passOnDefault(trx: Database['db'], row: StoredConnection): Promise<void> {
     const next = await trx
       .selectFrom('connections')
       .select('id')
@@ -210,7 +210,7 @@ export function createDisconnector(options: {
   }
 }
 
-function countSiblings(row: ConnectionRow, siblings: readonly { account_id: string }[]): Siblings {
+function countSiblings(row: StoredConnection, siblings: readonly { account_id: string }[]): Siblings {
   return {
     count: siblings.length,
     sameAccount: siblings.some(({ account_id }) => account_id === row.account_id),

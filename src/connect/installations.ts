@@ -13,16 +13,8 @@ import type { Credential } from '../vault/credential.ts'
 import type { Integration, Integrations } from '../vault/integrations.ts'
 import { CONNECTED, setStatus, tellChange } from '../vault/status.ts'
 import type { Vault } from '../vault/vault.ts'
-import {
-  ATTEMPT_MS,
-  type AttemptRow,
-  explainFailure,
-  failed,
-  type Grant,
-  moveAttempt,
-  sealPending,
-} from './attempt.ts'
-import type { ConnectionRow } from './connections.ts'
+import { type AttemptRow, explainFailure, failed, type Grant, insertAttempt, moveAttempt } from './attempt.ts'
+import type { StoredConnection } from './connections.ts'
 import type { Disconnector } from './disconnect.ts'
 import type { Finisher } from './finish.ts'
 import type { VerifyInvocation } from './invocation.ts'
@@ -150,45 +142,33 @@ export function createInstallations(options: {
       parameters: { ...invocation.parameters },
       tenants: null,
     }
-    const key = { organization_id: organization, id: newId('att', now()) }
-    const row = await db
-      .insertInto('oauth_states')
-      .values({
-        ...key,
-        state_hash: null,
-        // Nobody's browser: what no cookie can hash to.
-        binding_hash: randomBytes(32),
-        person_id: null,
-        connect_session_id: null,
-        proof_hash: null,
-        provider: place.provider,
-        method: 'installed_app',
-        mode: place.mode,
-        owner_kind: 'organization',
-        owner_id: organization,
-        connection_id: null,
-        redirect_uri: null,
-        requested_scopes: [],
-        parameters: JSON.stringify(invocation.parameters),
-        ...sealPending(vault, key, { step: 'grant', grant }),
-        status: 'pending',
-        error_code: null,
-        error_detail: null,
-        decision: 'null',
-        created_at: new Date(now()),
-        expires_at: new Date(now() + ATTEMPT_MS),
-        finished_at: null,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    const row = await insertAttempt(db, vault, now(), {
+      organization_id: organization,
+      id: newId('att', now()),
+      // Nobody's browser: what no cookie can hash to.
+      binding_hash: randomBytes(32),
+      person_id: null,
+      connect_session_id: null,
+      provider: place.provider,
+      method: 'installed_app',
+      mode: place.mode,
+      owner_kind: 'organization',
+      owner_id: organization,
+      connection_id: null,
+      redirect_uri: null,
+      requested_scopes: [],
+      parameters: invocation.parameters,
+      pending: { step: 'grant', grant },
+    })
+    let finished: AttemptRow | undefined
     try {
-      await finisher.finish(row, grant, 'pending')
+      finished = await finisher.finish(row, grant, 'pending')
     } catch (error) {
       const { name } = integrations.resolve(place.provider, place.mode).provider
       await moveAttempt(db, bus, row, 'pending', failed(explainFailure(error, name), now()))
       throw error
     }
-    const { connection_id } = await findAttempt(row)
+    const connection_id = finished?.connection_id ?? null
     await db
       .updateTable('app_installations')
       .set({ connection_id })
@@ -200,7 +180,7 @@ export function createInstallations(options: {
   }
 
   /** A token that ends no later than the one that is held changes nothing: the call came twice, or late. */
-  async function renew(row: ConnectionRow, credential: Credential) {
+  async function renew(row: StoredConnection, credential: Credential) {
     const connection = { organization: row.organization_id, id: row.id }
     const held = await vault.load(connection)
     const isNewer = (expiryOf(credential) ?? 0) > (held.expiresAt ?? 0)
@@ -241,23 +221,13 @@ export function createInstallations(options: {
       .executeTakeFirst()
   }
 
-  async function findConnection(organization: string, id: string): Promise<ConnectionRow | undefined> {
-    const row = await db
+  function findConnection(organization: string, id: string): Promise<StoredConnection | undefined> {
+    return db
       .selectFrom('connections')
       .selectAll()
       .where('organization_id', '=', organization)
       .where('id', '=', id)
       .executeTakeFirst()
-    return row && { ...row, ...UNJOINED }
-  }
-
-  function findAttempt({ organization_id, id }: Pick<AttemptRow, 'organization_id' | 'id'>) {
-    return db
-      .selectFrom('oauth_states')
-      .select('connection_id')
-      .where('organization_id', '=', organization_id)
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
   }
 
   /** The one there is; with several, nothing of a call says whose the installation is, and the hub does not guess. */
@@ -267,16 +237,6 @@ export function createInstallations(options: {
   }
 
   return { receive }
-}
-
-const UNJOINED = {
-  owner_name: null,
-  expires_at: null,
-  refreshed_at: null,
-  trouble_code: null,
-  trouble_detail: null,
-  trouble_since: null,
-  next_attempt_at: null,
 }
 
 /** The token came along with a call that is proved; only its end is read from it. */

@@ -3,6 +3,7 @@
  * anywhere; a call with the lender's credential tells how things stand.
  */
 import { matches } from '../catalog/answers.ts'
+import { isVerified } from '../catalog/methods.ts'
 import type { Provider, VerifiedAccess } from '../catalog/define.ts'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
@@ -113,10 +114,19 @@ export function createFollowers(options: {
       .execute()
   }
 
+  // Asked at every change of every connection; what an operator declares at run time lends nothing.
+  const lenders = new Set(
+    integrations
+      .list()
+      .flatMap(({ provider }) =>
+        provider.auth.flatMap((method) => (isVerified(method) ? method.through : [])),
+      ),
+  )
+
   const unsubscribe = bus.subscribe((message) => {
     const { topic } = message
     if (topic !== 'connection.changed' && topic !== 'connection.deleted') return
-    if (!isLender(integrations, message.provider)) return
+    if (!lenders.has(message.provider)) return
     tellBorrowers(message).catch(onError)
   })
 
@@ -160,12 +170,4 @@ export function createFollowers(options: {
     },
     close: unsubscribe,
   }
-}
-
-function isLender(integrations: Integrations, id: string): boolean {
-  return integrations
-    .list()
-    .some(({ provider }) =>
-      provider.auth.some((method) => method.kind === 'verified_access' && method.through === id),
-    )
 }

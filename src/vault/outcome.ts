@@ -13,7 +13,7 @@ import type { Lease, Leases } from './lease.ts'
 import { CredentialDead } from './renewal.ts'
 import type { RefreshReason } from './refresh.ts'
 import { CONNECTED, type ConnectionKey, recordEvent, setStatus, tellChange } from './status.ts'
-import { refreshTime, type SealedEntry, type Vault } from './vault.ts'
+import { freshColumns, type SealedEntry, type Vault } from './vault.ts'
 
 /** A change is announced; this is for an announcement that got lost. */
 export const POLL_MS = 250
@@ -69,17 +69,7 @@ export function createOutcome(options: {
             .set({
               version: entry.version + 1,
               sealed,
-              expires_at: expiry === undefined ? null : new Date(expiry),
-              refresh_at: refreshTime(renewed, now()),
-              refreshed_at: new Date(now()),
-              lease_owner: null,
-              lease_until: null,
-              in_flight: false,
-              failures: 0,
-              trouble_code: null,
-              trouble_detail: null,
-              trouble_since: null,
-              next_attempt_at: null,
+              ...freshColumns(renewed, now()),
             })
             .where('organization_id', '=', entry.organization)
             .where('connection_id', '=', entry.id)

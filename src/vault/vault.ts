@@ -179,21 +179,10 @@ export function createVault(options: {
     // A new data key with every new grant: what was sealed before is shut for good.
     const key = newKey()
     const { keyId, sealed: wrapped } = ring.seal(key.export(), keyPlace(organization, id))
-    const expiry = firstExpiry(credential)
     const row = {
       version,
       sealed: seal(key, encodeCredential(credential), credentialPlace(organization, id, version)),
-      expires_at: expiry === undefined ? null : new Date(expiry),
-      refresh_at: refreshTime(credential, now),
-      refreshed_at: new Date(now),
-      lease_owner: null,
-      lease_until: null,
-      in_flight: false,
-      failures: 0,
-      trouble_code: null,
-      trouble_detail: null,
-      trouble_since: null,
-      next_attempt_at: null,
+      ...freshColumns(credential, now),
     }
     await Promise.all([
       db
@@ -314,6 +303,24 @@ export type SealedRow = {
 export const credentialPlace = (organization: string, id: string, version: number) =>
   `credential|${organization}|${id}|${version}`
 export const keyPlace = (organization: string, id: string) => `data key|${organization}|${id}`
+
+/** What the row of a credential says that was just written: when it ends and is renewed, no lease, no trouble. */
+export function freshColumns(credential: Credential, now: number) {
+  const expiry = firstExpiry(credential)
+  return {
+    expires_at: expiry === undefined ? null : new Date(expiry),
+    refresh_at: refreshTime(credential, now),
+    refreshed_at: new Date(now),
+    lease_owner: null,
+    lease_until: null,
+    in_flight: false,
+    failures: 0,
+    trouble_code: null,
+    trouble_detail: null,
+    trouble_since: null,
+    next_attempt_at: null,
+  }
+}
 
 /** Refresh this share of a token's life before it ends, and not all at once: the lead varies by a third. */
 const LEAD_SHARE = 0.2

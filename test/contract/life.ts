@@ -5,6 +5,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { AuthMethod, Provider } from '../../src/catalog/define.ts'
 import { comesBack } from '../../src/catalog/methods.ts'
+import { type Column, renewalOf } from '../../tools/coverage.ts'
 import type { Browser, TestHub } from '../setup/testHub.ts'
 import { asProvider, authorize, callAs, goodStatus, tryCall } from './flow.ts'
 
@@ -16,7 +17,15 @@ export function livesOf(providers: readonly Provider[]): Life[] {
   )
 }
 
-export function testLife(hub: () => TestHub, { provider, method }: Life): void {
+/** Cells of docs/providers.md that one life proves; the others are proved beside it. */
+export const OF_A_LIFE: readonly Column[] = ['Connect', 'Refresh', 'Expiry', 'Revoke']
+
+/** @param proved told each cell of docs/providers.md once a test has shown it */
+export function testLife(
+  hub: () => TestHub,
+  { provider, method }: Life,
+  proved: (column: Column) => void = () => {},
+): void {
   const email = `${provider.id}-${method.kind}@example.com`
   let t: TestHub
   let person: Browser
@@ -53,7 +62,15 @@ export function testLife(hub: () => TestHub, { provider, method }: Life): void {
     expect(connection.account.id).toBeTruthy()
     expect(connection.account.label).toBeTruthy()
     expect(await timeline()).toContain('connected')
+    proved('Connect')
   })
+
+  if (renewalOf(method).refresh === 'none needed')
+    test('does not end, and nothing renews it', async () => {
+      expect((await read()).expires_at).toBeNull()
+      proved('Refresh')
+      proved('Expiry')
+    })
 
   test('answers each of its test calls', async () => {
     for (const test of provider.test_calls) {
@@ -76,13 +93,27 @@ export function testLife(hub: () => TestHub, { provider, method }: Life): void {
       if (before) expect((await token()).access_token).not.toBe(before.access_token)
       expect(await timeline()).toContain('refreshed')
       expect((await read()).status.status).toBe('connected')
+      proved('Refresh')
+    })
+
+  if (signsIn)
+    test('signs in anew when its session has ended and somebody calls', async () => {
+      const { expires_at } = await read()
+      t.clock.advance(Date.parse(expires_at) - t.clock.now() + 1000)
+      person = await t.browser(email)
+      expect((await call()).status).toBe(good)
+      expect(Date.parse((await read()).expires_at)).toBeGreaterThan(Date.parse(expires_at))
+      proved('Expiry')
     })
 
   if (renews)
     test('refreshes before the access token ends, by the schedule', async () => {
       const { expires_at, refreshed_at } = await read()
       // Providers that never say when a token ends are refreshed when they refuse it.
-      if (!expires_at) return expect((await token()).expires_at).toBeNull()
+      if (!expires_at) {
+        expect((await token()).expires_at).toBeNull()
+        return proved('Expiry')
+      }
       t.clock.advance(Date.parse(expires_at) - t.clock.now() - (exchange?.ahead ?? 45) * 1000)
       // Some tokens outlive a session of the dashboard.
       person = await t.browser(email)
@@ -91,6 +122,23 @@ export function testLife(hub: () => TestHub, { provider, method }: Life): void {
       expect(Date.parse(after.expires_at)).toBeGreaterThan(Date.parse(expires_at))
       expect(Date.parse(after.refreshed_at)).toBeGreaterThan(Date.parse(refreshed_at))
       expect((await call()).status).toBe(good)
+      proved('Refresh')
+      proved('Expiry')
+    })
+
+  if (method.kind === 'installed_app' || method.kind === 'verified_access')
+    test('its end is told when it comes, and a fresh credential that is brought along mends it', async () => {
+      const { forge } = t.sandbox.control
+      const site = forge.sites().find(({ installation }) => installation)?.cloudId as string
+      t.clock.advance(2 * 3_600_000)
+      person = await t.browser(email)
+      await t.hub.sweep()
+      await expect.poll(async () => (await read()).status.status).toBe('connection_invalid')
+      await forge.trigger(site)
+      await expect.poll(async () => (await read()).status.status).toBe('connected')
+      expect((await call()).status).toBe(good)
+      proved('Refresh')
+      proved('Expiry')
     })
 
   test('revoked at the provider: Connection Invalid, with the cause and the action', async () => {
@@ -138,5 +186,6 @@ export function testLife(hub: () => TestHub, { provider, method }: Life): void {
     expect(rows[0].n).toBe(0)
     expect((await call()).status).toBe(410)
     expect(await timeline()).toContain('disconnected')
+    proved('Revoke')
   })
 }

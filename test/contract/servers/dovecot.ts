@@ -1,5 +1,5 @@
 /** Dovecot: IMAP over TLS, with a Maildir for each user. https://doc.dovecot.org */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Certificate } from '../../setup/certificate.ts'
 import { account, freePort, isRoot, makeFolder, run, type Running } from './processes.ts'
@@ -16,13 +16,18 @@ export async function startDovecot(users: Passwords, certificate: Certificate): 
   chmodSync(folder.path, 0o755)
   const port = await freePort()
   const at = (name: string) => join(folder.path, name)
-  const setPasswords = (all: Passwords) =>
+  let version = 0
+  const setPasswords = (all: Passwords) => {
     writeFileSync(
       at('users'),
       Object.entries(all)
         .map(([name, password]) => `${name}:{PLAIN}${password}\n`)
         .join(''),
     )
+    // A file of the same size and the same second counts as unchanged, so each one has a second of its own.
+    version += 1
+    utimesSync(at('users'), version, version)
+  }
   setPasswords(users)
   writeFileSync(at('cert.pem'), certificate.cert)
   writeFileSync(at('key.pem'), certificate.key, { mode: 0o600 })
