@@ -9,7 +9,7 @@ import type { AttemptRow, Decision } from '../connect/attempt.ts'
 import type { ConnectionRow } from '../connect/connections.ts'
 import { type Circumstances, remediesFor } from '../connect/remedies.ts'
 import type { ApiKeyRow } from '../identity/identity.ts'
-import type { Permission } from '../identity/principal.ts'
+import type { Scope } from '../identity/principal.ts'
 import type { z } from 'zod'
 import type { AccessToken } from '../vault/access.ts'
 import { hubWideValues, type Integration, type Integrations } from '../vault/integrations.ts'
@@ -317,7 +317,7 @@ function apiKey(row: ApiKeyRow) {
     id: row.id,
     name: row.name,
     prefix: row.prefix,
-    scopes: row.scopes as Permission[],
+    scopes: row.scopes as Scope[],
     created_at: row.created_at.toISOString(),
     expires_at: iso(row.expires_at),
     last_used_at: iso(row.last_used_at),

@@ -4,7 +4,7 @@
  */
 import type { Pool } from 'pg'
 import { API_KEY_PREFIX, type Identity, type KeyRow } from '../identity/identity.ts'
-import type { Principal } from '../identity/principal.ts'
+import type { Principal, Role } from '../identity/principal.ts'
 import { hashSecret } from '../identity/secrets.ts'
 import { SEALED_COLUMNS, SEALED_JOINS, type SealedEntry, type SealedRow, type Vault } from '../vault/vault.ts'
 
@@ -16,8 +16,11 @@ export type ReadTogether = (
 const QUERY = {
   name: 'caller-and-connection',
   text: `select a.organization_id as caller_organization, a.id as caller_id, a.name as caller_name, a.scopes as caller_scopes,
-      a.expires_at as caller_expires_at, ${SEALED_COLUMNS}
-    from api_keys a left join connections c on c.organization_id = a.organization_id and c.id = $2 ${SEALED_JOINS}
+      a.expires_at as caller_expires_at, a.person_id as caller_person_id, o.runs_hub as caller_runs_hub, m.role as caller_role,
+      ${SEALED_COLUMNS}
+    from api_keys a join organizations o on o.id = a.organization_id
+    left join memberships m on m.organization_id = a.organization_id and m.person_id = a.person_id
+    left join connections c on c.organization_id = a.organization_id and c.id = $2 ${SEALED_JOINS}
     where a.hash = $1 and a.revoked_at is null`,
 }
 
@@ -27,6 +30,9 @@ type Row = {
   caller_name: string
   caller_scopes: string[]
   caller_expires_at: Date | null
+  caller_person_id: string | null
+  caller_runs_hub: boolean
+  caller_role: Role | null
 } & SealedRow
 
 export function createReadTogether({
@@ -49,6 +55,9 @@ export function createReadTogether({
       name: row.caller_name,
       scopes: row.caller_scopes,
       expires_at: row.caller_expires_at,
+      person_id: row.caller_person_id,
+      runs_hub: row.caller_runs_hub,
+      role: row.caller_role,
     }
     const principal = identity.fromKeyRow(digest, caller)
     // No connection of that id, or a disconnected one: the usual way says so in its own words.

@@ -4,7 +4,7 @@ import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
-import { type Principal, type Permission, permissionsFrom, permissionsOf } from './principal.ts'
+import { type Principal, permissionsFrom, permissionsOf, type Role, type Scope } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
 export const API_KEY_PREFIX = 'tl_'
@@ -30,6 +30,10 @@ export type KeyRow = {
   name: string
   scopes: string[]
   expires_at: Date | null
+  runs_hub: boolean
+  person_id: string | null
+  /** Of that person; null: no longer a member. */
+  role: Role | null
 }
 
 export type Identity = {
@@ -49,7 +53,7 @@ export type Identity = {
   createSignInLink(email?: string): Promise<string>
   createApiKey(
     principal: Principal,
-    input: { name: string; scopes: readonly Permission[]; expiresIn?: number | undefined },
+    input: { name: string; scopes: readonly Scope[]; expiresIn?: number | undefined },
   ): Promise<{ key: string; row: ApiKeyRow }>
   listApiKeys(principal: Principal, page: { limit: number; after: string | undefined }): Promise<ApiKeyRow[]>
   revokeApiKey(principal: Principal, id: string): Promise<void>
@@ -121,7 +125,7 @@ export function createIdentity(options: {
         .limit(1)
         .executeTakeFirst()
       if (known) return known
-      const organization = { id: newId('org', now()), name: 'My organization' }
+      const organization = { id: newId('org', now()), name: 'My organization', runs_hub: true }
       await trx
         .insertInto('organizations')
         .values({ ...organization, created_at: new Date(now()) })
@@ -156,14 +160,15 @@ export function createIdentity(options: {
     return db
       .selectFrom('memberships')
       .innerJoin('people', 'people.id', 'memberships.person_id')
-      .select(['people.id', 'people.name', 'people.email', 'memberships.role'])
+      .innerJoin('organizations', 'organizations.id', 'memberships.organization_id')
+      .select(['people.id', 'people.name', 'people.email', 'memberships.role', 'organizations.runs_hub'])
       .where('memberships.organization_id', '=', organization)
       .where('people.id', '=', id)
       .executeTakeFirstOrThrow()
   }
 
   function toPrincipal(
-    person: { id: string; name: string; email: string; role: 'admin' | 'member' },
+    person: { id: string; name: string; email: string; role: Role; runs_hub: boolean },
     organization: string,
     token: string,
   ): Principal {
@@ -171,21 +176,23 @@ export function createIdentity(options: {
     return {
       kind: 'person',
       id,
+      personId: id,
       name,
       email,
       organization,
       role,
-      permissions: permissionsOf(role),
+      permissions: permissionsOf(role, { runsHub: person.runs_hub }),
       session: { token, hash: hashSecret(token) },
     }
   }
 
   function fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal {
     if (!row) throw unauthenticated('This API key is unknown or was revoked.')
-    const permissions = permissionsFrom(row.scopes)
+    const permissions = keyPermissions(row)
     const principal = {
       kind: 'api_key' as const,
       id: row.id,
+      personId: row.person_id,
       name: row.name,
       email: null,
       organization: row.organization_id,
@@ -217,10 +224,15 @@ export function createIdentity(options: {
         throw unauthenticated('The bearer token is not an API key of this hub: those begin with "tl_".')
       const digest = hashSecret(key)
       const row = await db
-        .selectFrom('api_keys')
-        .select(['organization_id', 'id', 'name', 'scopes', 'expires_at'])
-        .where('hash', '=', digest)
-        .where('revoked_at', 'is', null)
+        .selectFrom('api_keys as k')
+        .innerJoin('organizations as o', 'o.id', 'k.organization_id')
+        .leftJoin('memberships as m', (join) =>
+          join.onRef('m.organization_id', '=', 'k.organization_id').onRef('m.person_id', '=', 'k.person_id'),
+        )
+        .select(['k.organization_id', 'k.id', 'k.name', 'k.scopes', 'k.expires_at', 'k.person_id'])
+        .select(['o.runs_hub', 'm.role'])
+        .where('k.hash', '=', digest)
+        .where('k.revoked_at', 'is', null)
         .executeTakeFirst()
       return fromKeyRow(digest, row)
     },
@@ -235,7 +247,8 @@ export function createIdentity(options: {
           join.onRef('m.organization_id', '=', 's.organization_id').onRef('m.person_id', '=', 's.person_id'),
         )
         .innerJoin('people as p', 'p.id', 's.person_id')
-        .select(['s.organization_id', 's.last_seen_at', 'p.id', 'p.name', 'p.email', 'm.role'])
+        .innerJoin('organizations as o', 'o.id', 's.organization_id')
+        .select(['s.organization_id', 's.last_seen_at', 'p.id', 'p.name', 'p.email', 'm.role', 'o.runs_hub'])
         .where('s.hash', '=', digest)
         .where('s.expires_at', '>', new Date(now()))
         .executeTakeFirst()
@@ -422,4 +435,14 @@ function unauthenticated(
   detail = 'Sign in, or send an API key as `Authorization: Bearer tl_...`.',
 ): HubError {
   return new HubError('unauthenticated', detail)
+}
+
+/** A person's own key never does more than the person may. */
+function keyPermissions({ scopes, person_id: person, role, runs_hub: runsHub }: KeyRow) {
+  const named = permissionsFrom(scopes, { runsHub })
+  if (person === null) return named
+  if (role === null)
+    throw unauthenticated('The person of this API key is no longer a member of the organization.')
+  const theirs = permissionsOf(role, { runsHub })
+  return new Set([...named].filter((permission) => theirs.has(permission)))
 }

@@ -2,49 +2,78 @@
 import { HubError } from '../errors.ts'
 import type { OwnerKind } from '../store/schema.ts'
 
-/** `admin` holds all others. */
-export const PERMISSIONS = [
+/** What an API key can be given; `admin` holds all others. */
+export const SCOPES = [
   'connections:read',
   'connections:write',
   'connect:write',
   'tokens:read',
   'proxy:use',
+  'projects:read',
+  'projects:write',
+  'agents:read',
+  'agents:write',
   'admin',
 ] as const
-export type Permission = (typeof PERMISSIONS)[number]
+export type Scope = (typeof SCOPES)[number]
+/** `operator`: secrets, integrations and health of the whole installation; administrators of the organization that runs it. */
+export type Permission = Scope | 'operator'
+
+export type Role = 'admin' | 'member'
 
 export type Principal = {
   kind: 'person' | 'api_key'
   id: string
+  /** Who acts: with a session, or by a key of their own; null: the organization's server does. */
+  personId: string | null
   name: string
   email: string | null
   organization: string
-  role: 'admin' | 'member'
+  role: Role
   permissions: ReadonlySet<Permission>
   /** Of the session; null with an API key. */
   session: { token: string; hash: Buffer } | null
 }
 
-const MEMBER: readonly Permission[] = ['connections:read', 'connections:write', 'connect:write', 'proxy:use']
+const MEMBER: readonly Scope[] = [
+  'connections:read',
+  'connections:write',
+  'connect:write',
+  'proxy:use',
+  'projects:read',
+  'projects:write',
+  'agents:read',
+  'agents:write',
+]
 
-export function permissionsOf(role: 'admin' | 'member'): ReadonlySet<Permission> {
-  return new Set(role === 'admin' ? PERMISSIONS : MEMBER)
+/** Whose organization runs the hub, and thereby may set it up for all. */
+type Standing = { runsHub: boolean }
+
+export function permissionsOf(role: Role, standing: Standing): ReadonlySet<Permission> {
+  return role === 'admin' ? everything(standing) : new Set(MEMBER)
 }
 
-export function permissionsFrom(scopes: readonly string[]): ReadonlySet<Permission> {
-  const named = PERMISSIONS.filter((permission) => scopes.includes(permission))
-  return new Set(named.includes('admin') ? PERMISSIONS : named)
+export function permissionsFrom(scopes: readonly string[], standing: Standing): ReadonlySet<Permission> {
+  const named = SCOPES.filter((scope) => scopes.includes(scope))
+  return named.includes('admin') ? everything(standing) : new Set(named)
+}
+
+function everything({ runsHub }: Standing): ReadonlySet<Permission> {
+  return new Set<Permission>(runsHub ? [...SCOPES, 'operator'] : SCOPES)
 }
 
 /** @throws HubError `insufficient_scope` */
 export function authorise(principal: Principal, permission: Permission): void {
   if (principal.permissions.has(permission)) return
-  throw new HubError(
-    'insufficient_scope',
-    principal.kind === 'api_key'
-      ? `This API key lacks the scope "${permission}". Make a key that has it under API keys.`
-      : 'Your role does not allow this. Ask an administrator of your organization.',
-  )
+  throw new HubError('insufficient_scope', explainRefusal(principal, permission))
+}
+
+function explainRefusal({ kind, permissions }: Principal, permission: Permission): string {
+  if (permission === 'operator' && permissions.has('admin'))
+    return 'This concerns the whole installation. Ask an administrator of the organization that runs the hub.'
+  if (kind === 'person') return 'Your role does not allow this. Ask an administrator of your organization.'
+  const scope: Scope = permission === 'operator' ? 'admin' : permission
+  return `This API key lacks the scope "${scope}". Make a key that has it under API keys.`
 }
 
 export type Owned = { organization_id: string; owner_kind: OwnerKind; owner_id: string }

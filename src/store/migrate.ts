@@ -5,6 +5,7 @@ import * as integrations from './migrations/0003_integrations.ts'
 import * as appInstallations from './migrations/0005_app_installations.ts'
 import * as dataDeletions from './migrations/0004_data_deletions.ts'
 import * as capabilities from './migrations/0006_capabilities.ts'
+import * as people from './migrations/0007_people.ts'
 import type { Schema } from './schema.ts'
 
 /** In order; a released migration never changes. Static imports, so that the published build carries them. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004_data_deletions': dataDeletions,
   '0005_app_installations': appInstallations,
   '0006_capabilities': capabilities,
+  '0007_people': people,
 }
 
 /**

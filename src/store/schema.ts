@@ -29,7 +29,13 @@ export type AttemptStatus =
 
 export type Schema = {
   settings: { key: string; value: JsonColumn<unknown> }
-  organizations: { id: string; name: string; created_at: Time }
+  organizations: {
+    id: string
+    name: string
+    created_at: Time
+    /** One of them: its administrators set the hub up for all. */
+    runs_hub: Made<boolean>
+  }
   people: { id: string; email: string; name: string; created_at: Time }
   memberships: { organization_id: string; person_id: string; role: 'admin' | 'member'; created_at: Time }
   end_users: {
@@ -64,6 +70,8 @@ export type Schema = {
     prefix: string
     name: string
     scopes: string[]
+    /** Acts as this person; null: as the organization. */
+    person_id: Made<string | null>
     created_by: string | null
     created_at: Time
     expires_at: MaybeTime

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
 import { PROBLEMS } from '../../src/errors.ts'
-import { PERMISSIONS } from '../../src/identity/principal.ts'
+import { SCOPES } from '../../src/identity/principal.ts'
 import { Status } from '../../src/http/wire.ts'
 import { startTestHub, type TestHub } from '../setup/testHub.ts'
 import { codeOf, listPages, readPage, root, tableRows } from './pages.ts'
@@ -155,7 +155,7 @@ describe('operations', () => {
     )
     const nobody = await t.browser(null)
     for (const [method = '', cell, needs = ''] of operations) {
-      if (!PERMISSIONS.some((permission) => needs.startsWith(`\`${permission}\``))) continue
+      if (!SCOPES.some((permission) => needs.startsWith(`\`${permission}\``))) continue
       const path = codeOf(cell).replaceAll(/\{[^}]+\}/g, 'x')
       const verb = method === 'ANY' ? 'GET' : method
       const { body: key } = await t.admin.send('POST', '/api/v1/api-keys', {
@@ -174,7 +174,7 @@ describe('operations', () => {
   })
 
   function othersThan(permission: string): string[] {
-    return PERMISSIONS.filter((other) => other !== permission && other !== 'admin')
+    return SCOPES.filter((other) => other !== permission && other !== 'admin')
   }
 
   test('metrics that the guide names are there', async () => {

@@ -37,7 +37,7 @@ export function declaredProviderRoutes(app: ZodApp, { declared, config, audit }:
   })
 
   app.get('/api/v1/providers/:id/declaration', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: {
       tags: ['Catalog'],
       summary: 'A declared provider as it was given',
@@ -58,7 +58,7 @@ export function declaredProviderRoutes(app: ZodApp, { declared, config, audit }:
   })
 
   app.put('/api/v1/providers/:id', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: {
       tags: ['Catalog'],
       summary: 'Declare a provider, or change its declaration; with `dry_run`, only check it',
@@ -93,7 +93,7 @@ export function declaredProviderRoutes(app: ZodApp, { declared, config, audit }:
   })
 
   app.delete('/api/v1/providers/:id', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: {
       tags: ['Catalog'],
       summary: 'Remove a declared provider; refused while connections live, unless `force`',

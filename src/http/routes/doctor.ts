@@ -5,7 +5,7 @@ import { countFindings } from '../../doctor/doctor.ts'
 
 export function doctorRoutes(app: ZodApp, { doctor, now }: HttpContext): void {
   app.get('/api/v1/doctor', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: {
       tags: ['Set-up'],
       summary: 'What is wrong with this installation, and what mends it',

@@ -35,7 +35,7 @@ export function healthRoutes(app: ZodApp, { db, bus, metrics, version }: HttpCon
   })
 
   app.get('/metrics', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: { tags: ['Operation'], summary: 'Prometheus metrics' },
     handler: async (_request, reply) => {
       const { type, text } = await metrics.render()

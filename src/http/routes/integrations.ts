@@ -62,7 +62,7 @@ export function integrationRoutes(
   }
 
   app.get('/api/v1/integrations', {
-    config: { access: 'admin', data: true },
+    config: { access: 'operator', data: true },
     schema: {
       tags: ['Set-up'],
       summary: 'How far each provider is set up here',
@@ -72,7 +72,7 @@ export function integrationRoutes(
   })
 
   app.get('/api/v1/integrations/:provider', {
-    config: { access: 'admin', data: true },
+    config: { access: 'operator', data: true },
     schema: {
       tags: ['Set-up'],
       summary: 'What is set for one provider, and where',
@@ -87,7 +87,7 @@ export function integrationRoutes(
   })
 
   app.patch('/api/v1/integrations/:provider', {
-    config: { access: 'admin', data: true },
+    config: { access: 'operator', data: true },
     schema: {
       tags: ['Set-up'],
       summary:
@@ -121,7 +121,7 @@ export function integrationRoutes(
   })
 
   app.post('/api/v1/integrations/:provider/check', {
-    config: { access: 'admin', data: true },
+    config: { access: 'operator', data: true },
     schema: {
       tags: ['Set-up'],
       summary: 'Ask the provider whether it knows the OAuth client that is set',

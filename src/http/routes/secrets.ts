@@ -24,7 +24,7 @@ export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext)
   }
 
   app.get('/api/v1/secrets', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: {
       tags: ['Set-up'],
       summary: 'Secrets of the installation: names, sources, ages; never values',
@@ -52,7 +52,7 @@ export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext)
   })
 
   app.put('/api/v1/secrets', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: {
       tags: ['Set-up'],
       summary: 'Set secrets, all or none; with `dry_run`, list what the change touches',
@@ -84,7 +84,7 @@ export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext)
   })
 
   app.delete('/api/v1/secrets/:name', {
-    config: { access: 'admin' },
+    config: { access: 'operator' },
     schema: {
       tags: ['Set-up'],
       summary: 'Remove a secret from the vault, every version of it',

@@ -16,6 +16,7 @@ export function sessionRoutes(app: ZodApp, context: HttpContext, cookies: Cookie
       return {
         kind: principal.kind,
         id: principal.id,
+        person_id: principal.personId,
         name: principal.name,
         email: principal.email,
         role: principal.role,
