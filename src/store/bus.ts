@@ -17,10 +17,13 @@ export type BusMessage =
     }
   | { topic: 'attempt.changed'; organization: string; id: string; provider: string; person: string | null }
   | { topic: 'api_key.changed'; organization: string; id: string }
+  /** Something of the organization that pages show and nobody caches; `id` says which, null: any of them. */
+  | { topic: 'organization.changed'; organization: string; what: OrganizationPart; id: string | null }
   | { topic: 'session.changed'; organization: string; id: string }
   /** Of the whole installation; whoever hears it reads the table again. */
   | { topic: InstallationTopic }
 
+export type OrganizationPart = 'people' | 'projects' | 'agents' | 'policies'
 export type InstallationTopic = 'secrets.changed' | 'integrations.changed' | 'catalog.changed'
 
 export type Bus = {

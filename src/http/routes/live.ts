@@ -29,7 +29,11 @@ export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
       const write = (event: LiveEventBody) =>
         raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
       const unsubscribe = bus.subscribe((message) => {
-        if (!('provider' in message) || message.organization !== principal.organization) return
+        if (!('organization' in message) || message.organization !== principal.organization) return
+        const at = new Date(now()).toISOString()
+        if (message.topic === 'organization.changed')
+          return void write({ type: message.topic, what: message.what, id: message.id, at })
+        if (!('provider' in message)) return
         const theirs =
           principal.kind === 'api_key' ||
           (message.topic === 'attempt.changed'
@@ -40,7 +44,7 @@ export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
             type: message.topic,
             id: message.id,
             provider: message.provider,
-            at: new Date(now()).toISOString(),
+            at,
           })
       })
       const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)

@@ -4,11 +4,21 @@ import { id, time } from './basics.ts'
 
 /** Server-sent events of GET /api/v1/live: `event:` is the type, `data:` this object. */
 export const LiveEvent = z
-  .object({
-    type: z.enum(['connection.changed', 'connection.deleted', 'attempt.changed']),
-    id,
-    provider: z.string(),
-    at: time,
-  })
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.enum(['connection.changed', 'connection.deleted', 'attempt.changed']),
+      id,
+      provider: z.string(),
+      at: time,
+    }),
+    z.object({
+      type: z.literal('organization.changed'),
+      what: z.enum(['people', 'projects', 'agents', 'policies']),
+      /** Which of them; null: any. */
+      id: id.nullable(),
+      at: time,
+    }),
+  ])
   .meta({ id: 'LiveEvent' })
+
 export type LiveEventBody = z.infer<typeof LiveEvent>

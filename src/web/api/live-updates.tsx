@@ -49,6 +49,12 @@ async function apply({
     await client.invalidateQueries({ queryKey: keys.attempt(event.id) })
     return
   }
+  if (event.type === 'organization.changed') {
+    void client.invalidateQueries({ queryKey: keys[event.what] })
+    // A role of one's own may be what changed.
+    if (event.what === 'people') void client.invalidateQueries({ queryKey: keys.me })
+    return
+  }
   const before = findConnection(client, event.id)
   void client.invalidateQueries({ queryKey: keys.connections })
   void client.invalidateQueries({ queryKey: keys.timeline(event.id) })

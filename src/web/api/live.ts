@@ -15,7 +15,12 @@ export type LiveMessage =
   | { kind: 'resumed' }
   | { kind: 'state'; state: LiveState }
 
-const TYPES: LiveEventBody['type'][] = ['connection.changed', 'connection.deleted', 'attempt.changed']
+const TYPES: LiveEventBody['type'][] = [
+  'connection.changed',
+  'connection.deleted',
+  'attempt.changed',
+  'organization.changed',
+]
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 15_000
 

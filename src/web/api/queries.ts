@@ -5,6 +5,11 @@ import type { ConnectionFilter, Hub } from './hub.ts'
 
 export const keys = {
   me: ['me'],
+  /** Whatever a page reads of these begins its key with them. */
+  people: ['people'],
+  projects: ['projects'],
+  agents: ['agents'],
+  policies: ['policies'],
   providers: ['providers'],
   provider: (id: string) => ['providers', id],
   connections: ['connections'],
