@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { packageStep, root, runStep } from './steps.ts'
 
 /** The dashboard, the wire shapes it imports, and the versions of what builds it. */
-const SOURCES = ['src/web', 'src/http/wire.ts', 'package-lock.json']
+const SOURCES = ['src/web', 'src/http/wire.ts', 'src/http/wire', 'package-lock.json']
 
 /** Beside the built folder, which every build empties. */
 const NOTE = join(root, 'dist/web.sources')

@@ -519,6 +519,17 @@ export type Provider = {
   summary: string
   /** Other words people search for. */
   aliases?: readonly string[]
+  /** Where a newcomer begins, in the sandbox: known to most, and one click is enough. */
+  starter?: true
+  /** Said to whoever connects an account, before they do. */
+  advice?: {
+    /** What the person needs at the provider. */
+    needs?: readonly string[]
+    /** What a connection cannot do, on some plan or without some right. */
+    limits?: readonly string[]
+    /** What works best. */
+    best?: readonly string[]
+  }
   /** Providers of one family, client and account share one grant at the provider. */
   family: string
   /** A bundle: the ids of the single services that one connection covers. */

@@ -39,6 +39,8 @@ export type ListFilter = {
   owner: string | undefined
   status: StatusName | undefined
   disconnected: boolean
+  /** These alone. */
+  ids?: readonly string[]
 }
 
 export type Connections = {
@@ -155,6 +157,7 @@ export function createConnections(options: {
         .$if(filter.status !== undefined, (query) =>
           query.where('c.status', '=', filter.status as StatusName),
         )
+        .$if(filter.ids !== undefined, (query) => query.where('c.id', 'in', filter.ids ?? []))
         .$if(filter.after !== undefined, (query) => query.where('c.id', '<', filter.after as string))
         .orderBy('c.id', 'desc')
         .limit(filter.limit)

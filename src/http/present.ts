@@ -97,6 +97,7 @@ export function createPresenter(options: {
       logo: hasLogo(provider.id) ? `/logos/${provider.id}.svg` : null,
       mode,
       primary_method: provider.auth[0].kind,
+      starter: provider.starter === true,
     }
   }
 
@@ -158,6 +159,11 @@ export function createPresenter(options: {
         note: set.note ?? null,
         scopes: [...set.scopes],
       })),
+      advice: {
+        needs: [...(provider.advice?.needs ?? [])],
+        limits: [...(provider.advice?.limits ?? [])],
+        best: [...(provider.advice?.best ?? [])],
+      },
       redirect_uri: redirectUri ?? null,
       env: variablesOf(provider).map(({ name, purpose, required }) => {
         const source = variables.source(name) ?? null

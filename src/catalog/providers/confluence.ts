@@ -23,6 +23,13 @@ export default defineProvider({
   category: 'Storage & Knowledge',
   summary: 'Search, read and write pages and comments, and list the spaces of one site.',
   aliases: ['atlassian', 'wiki', 'pages', 'spaces', 'documentation', 'knowledge base'],
+  advice: {
+    needs: [
+      'Jira of the same site, connected.',
+      'A subscription to Confluence Cloud on that site.',
+      'Where Confluence is not yet opened to the app: an administrator of the site, who does it in Atlassian’s admin console.',
+    ],
+  },
   family: 'atlassian',
   hosts: ATLASSIAN_HOSTS,
   callback: 'universal',

@@ -22,6 +22,16 @@ export default defineProvider({
   category: 'Engineering & DevOps',
   summary: 'Read and write repositories, issues, pull requests and commits.',
   aliases: ['git', 'repository', 'pull request', 'octocat'],
+  starter: true,
+  advice: {
+    needs: [
+      'A GitHub account that may see the repositories.',
+      'For everything of an organization: an owner of it, who grants access on GitHub’s page while you authorize.',
+    ],
+    limits: [
+      'An organization that restricts OAuth apps shows nothing of its own until an owner approves the app.',
+    ],
+  },
   family: 'github',
   hosts: ['{apiRoot}', '{host}', 'uploads.github.com'],
   callback: 'universal',

@@ -23,6 +23,13 @@ export default defineProvider({
   category: 'Project Management',
   summary: 'Search, read and write issues, and follow projects, boards and sprints of one site.',
   aliases: ['atlassian', 'issues', 'tickets', 'scrum', 'kanban', 'sprint'],
+  advice: {
+    needs: ['An Atlassian account that may use Jira on the site.'],
+    limits: ['A connection sees the projects that its account sees.'],
+    best: [
+      'To have Confluence of the same site as well, choose the permissions Jira and Confluence: it is then verified, without signing in again.',
+    ],
+  },
   family: 'atlassian',
   hosts: ATLASSIAN_HOSTS,
   callback: 'universal',

@@ -6,6 +6,11 @@ export default defineProvider({
   category: 'Storage & Knowledge',
   summary: 'Search, read and write the pages and databases that were shared.',
   aliases: ['wiki', 'notes', 'pages', 'databases'],
+  advice: {
+    needs: ['A Notion account that may share the pages.'],
+    limits: ['Only the pages chosen while authorizing are seen, with those below them.'],
+    best: ['Choose the top page of each area: pages added below it later are seen as well.'],
+  },
   family: 'notion',
   hosts: ['api.notion.com'],
   callback: 'native',

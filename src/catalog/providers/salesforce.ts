@@ -21,6 +21,7 @@ export default defineProvider({
   category: 'Sales & CRM',
   summary: 'Query, read and write accounts, contacts, opportunities and any other record.',
   aliases: ['crm', 'sales cloud', 'soql', 'leads', 'opportunities'],
+  advice: { needs: ['A Salesforce user with the permission API Enabled, in an edition that has the API.'] },
   family: 'salesforce',
   hosts: ['{loginHost}', '{instance}'],
   callback: 'native',

@@ -21,6 +21,9 @@ export default defineProvider({
   category: 'E-commerce',
   summary: 'Look up products, orders, customers and stock of a shop, and draft orders.',
   aliases: ['shop', 'store', 'orders', 'products', 'inventory', 'ecommerce'],
+  advice: {
+    needs: ['The address of the shop, as it ends in .myshopify.com, and the right to install apps in it.'],
+  },
   family: 'shopify',
   hosts: ['{shop}'],
   callback: 'universal',

@@ -6,6 +6,16 @@ export default defineProvider({
   category: 'Communication & Collaboration',
   summary: 'Read channels, post messages, react, and search a workspace.',
   aliases: ['chat', 'channels', 'messages', 'bot'],
+  advice: {
+    needs: [
+      'A Slack workspace where you may install apps; otherwise an administrator of it approves the request.',
+      'If you are in several workspaces: choose the right one at the top of Slack’s page.',
+    ],
+    limits: ['Private channels are seen only once the bot was invited to them.'],
+    best: [
+      'Invite the bot to the channels your work is about, such as those of projects, stand-ups and incidents; leave social ones out.',
+    ],
+  },
   family: 'slack',
   hosts: ['slack.com', 'files.slack.com'],
   callback: 'native',

@@ -17,6 +17,7 @@ export default defineProvider({
   category: 'Support & Helpdesk',
   summary: 'Search, read and answer tickets, and look up users and organizations.',
   aliases: ['support', 'helpdesk', 'tickets', 'customer service'],
+  advice: { needs: ['The subdomain of your Zendesk: the part before .zendesk.com in its address.'] },
   family: 'zendesk',
   hosts: ['{subdomain}.zendesk.com'],
   callback: 'universal',

@@ -6,6 +6,15 @@ export default defineProvider({
   category: 'Communication & Collaboration',
   summary: 'List and plan meetings, and read cloud recordings and their details.',
   aliases: ['meetings', 'video', 'recordings', 'transcripts', 'conference'],
+  advice: {
+    needs: ['A Zoom account, of any plan.'],
+    limits: [
+      'Free Zoom plans have no cloud recordings and no transcripts: the account connects, and only its meetings are followed.',
+    ],
+    best: [
+      'With a paid plan, switch cloud recording on in the settings of the Zoom account before meetings take place.',
+    ],
+  },
   family: 'zoom',
   hosts: ['api.zoom.us', 'zoom.us'],
   callback: 'universal',

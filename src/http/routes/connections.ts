@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readOverview } from '../../connect/overview.ts'
 import { recordEvent } from '../../vault/status.ts'
 import { principalOf } from '../auth.ts'
 import { beginAs } from '../begin.ts'
@@ -10,6 +11,7 @@ import type { ZodApp } from '../server.ts'
 import {
   Attempt,
   Connection,
+  ConnectionsOverview,
   DisconnectReport,
   Impact,
   ListConnections,
@@ -21,8 +23,17 @@ import {
   UpdateConnection,
 } from '../wire.ts'
 
+/** No filter but who asks. */
+const EVERY = {
+  after: undefined,
+  provider: undefined,
+  owner: undefined,
+  status: undefined,
+  disconnected: false,
+} as const
+
 export function connectionRoutes(app: ZodApp, context: HttpContext): void {
-  const { connections, disconnector, access, audit, present, metrics } = context
+  const { connections, disconnector, access, audit, db, present, metrics } = context
   const params = z.object({ id: z.string() })
   const tags = ['Connections']
 
@@ -45,6 +56,29 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
         disconnected: include_disconnected === 'true',
       })
       return pageOf(rows, limit, present.connection)
+    },
+  })
+
+  app.get('/api/v1/connections/overview', {
+    config: { access: 'connections:read' },
+    schema: {
+      tags,
+      summary: 'The caller’s own connections and the organization’s, a few for each provider',
+      response: { 200: ConnectionsOverview },
+    },
+    handler: async (request) => {
+      const principal = principalOf(request)
+      const groups = await readOverview(db, principal)
+      const ids = groups.flatMap((group) => group.ids)
+      const rows =
+        ids.length === 0 ? [] : await connections.list(principal, { ...EVERY, ids, limit: ids.length })
+      const byId = new Map(rows.map((row) => [row.id, present.connection(row)]))
+      return {
+        groups: groups.map(({ ids: shown, ...group }) => ({
+          ...group,
+          connections: shown.flatMap((id) => byId.get(id) ?? []),
+        })),
+      }
     },
   })
 

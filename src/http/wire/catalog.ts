@@ -65,6 +65,8 @@ export const ProviderSummary = z
     logo: z.string().nullable(),
     mode: Mode,
     primary_method: Method.shape.kind,
+    /** Where a newcomer begins, in the sandbox. */
+    starter: z.boolean(),
   })
   .meta({ id: 'ProviderSummary' })
 export const ProviderDetail = ProviderSummary.extend({
@@ -84,6 +86,12 @@ export const ProviderDetail = ProviderSummary.extend({
   /** What Connect asks for now. */
   requested_scopes: z.array(z.string()),
   permissions_note: z.string().nullable(),
+  /** Said to whoever connects an account, before they do. */
+  advice: z.object({
+    needs: z.array(z.string()),
+    limits: z.array(z.string()),
+    best: z.array(z.string()),
+  }),
   redirect_uri: z.string().nullable(),
   env: z.array(
     z.object({

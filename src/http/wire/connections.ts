@@ -77,6 +77,21 @@ export const ListConnections = PageQuery.extend({
   /** Disconnected ones are left out unless asked for. */
   include_disconnected: z.enum(['true', 'false']).default('false'),
 })
+/** By provider and owner, the few that a page shows: what needs somebody first, then the default, then the oldest. */
+export const ConnectionsOverview = z
+  .object({
+    groups: z.array(
+      z.object({
+        provider: z.string(),
+        owner: z.enum(['person', 'organization']),
+        total: z.number().int(),
+        /** How many of them are not `connected`. */
+        attention: z.number().int(),
+        connections: z.array(Connection),
+      }),
+    ),
+  })
+  .meta({ id: 'ConnectionsOverview' })
 export const UpdateConnection = z.strictObject({
   label: z.string().trim().max(100).nullable().optional(),
   is_default: z.literal(true).optional(),
@@ -143,6 +158,7 @@ export const DisconnectReport = z
   })
   .meta({ id: 'DisconnectReport' })
 export type StatusReportBody = z.infer<typeof StatusReport>
+export type ConnectionsOverviewBody = z.infer<typeof ConnectionsOverview>
 export type ConnectionBody = z.infer<typeof Connection>
 export type TimelineEntryBody = z.infer<typeof TimelineEntry>
 export type ImpactBody = z.infer<typeof Impact>

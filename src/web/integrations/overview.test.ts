@@ -11,6 +11,7 @@ const provider = (id: string, rest: Partial<ProviderSummaryBody> = {}): Provider
   logo: null,
   mode: 'sandbox',
   primary_method: 'oauth2',
+  starter: false,
   ...rest,
 })
 
