@@ -107,6 +107,8 @@ export type Hub = {
   mail: Pick<Mail, 'open' | 'check'>
   /** Work that the schedules do, for whoever does not want to wait. */
   sweep(): Promise<void>
+  /** Waits for what is under way behind anybody's back: questions after connecting, verifications, deletions. */
+  settle(): Promise<void>
   /** Whether nobody has ever signed in. */
   isNew(): Promise<boolean>
   /** An address that signs the first administrator in, once. */
@@ -244,14 +246,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     closers.push(() => audit.close())
 
     // A refusal met while calling leads to a verification, once at a time per connection.
-    const verifying = new Set<string>()
+    const verifying = new Map<string, Promise<void>>()
     const verifyLater = (connection: ConnectionKey) => {
       if (verifying.has(connection.id)) return
-      verifying.add(connection.id)
-      void connections
+      const run = connections
         .verify(connection, null)
-        .catch(onError)
+        .then(() => {}, onError)
         .finally(() => verifying.delete(connection.id))
+      verifying.set(connection.id, run)
     }
     const access = createAccess({
       vault,
@@ -268,7 +270,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       onRefused: (connection) => verifyLater(connection),
     })
     const capabilities = createCapabilities({ database, bus, access, mail })
-    closers.push(() => capabilities.drain())
     const connections = createConnections({ database, bus, access, integrations, capabilities, now })
     const finisher = createFinisher({ database, bus, vault, access, integrations, capabilities, now })
     const attempts = createAttempts({
@@ -322,7 +323,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       now,
       onError,
     })
-    closers.push(() => departures.drain())
+    const settle = async () => {
+      do {
+        await Promise.all([...verifying.values(), departures.drain()])
+        // A verification asks further questions, and one that is refused leads to a verification.
+        await capabilities.drain()
+      } while (verifying.size > 0)
+    }
+    closers.push(settle)
 
     if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
     await identity.ensureOrganization()
@@ -455,6 +463,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       database,
       mail,
       sweep,
+      settle,
       isNew: async () =>
         (await db.selectFrom('sessions').select('hash').limit(1).executeTakeFirst()) === undefined,
       createSignInUrl: async (email) =>

@@ -72,7 +72,11 @@ test('keeps grants, data and clients across a restart, and no secret in its file
 test('keeps a grant of a moment ago when nobody says goodbye', async () => {
   const statePath = join(mkdtempSync(join(tmpdir(), 'sandbox-')), 'state.json')
   const token = await rehearse(await open({ statePath }), 'github').connect()
-  await new Promise((resolve) => setTimeout(resolve, 250))
+  const granted = () =>
+    (JSON.parse(readFileSync(statePath, 'utf8')) as { tokens: [string, { use: string }][] }).tokens.filter(
+      ([, { use }]) => use === 'access',
+    )
+  await expect.poll(granted).toHaveLength(1)
   expect((await me(await open({ statePath }), token)).status).toBe(200)
 })
 
@@ -162,13 +166,18 @@ test('faults timeout, reset and truncated give no answer that can be read', asyn
   const token = await rehearse(stage, 'github').connect()
   const { control } = stage.sandbox
   control.fault('github', { kind: 'timeout' })
-  const signal = AbortSignal.timeout(150)
-  await expect(
+  const leaving = new AbortController()
+  const unanswered = expect(
     stage.fetch('https://api.github.com/user', {
-      signal,
+      signal: leaving.signal,
       headers: { authorization: `Bearer ${token.access_token}`, 'user-agent': 'test' },
     }),
   ).rejects.toThrow()
+  // Nobody leaves before the fault has been met.
+  const waiting = () => control.providers().find(({ id }) => id === 'github')?.faults
+  await expect.poll(waiting).toEqual([])
+  leaving.abort()
+  await unanswered
   control.fault('github', { kind: 'reset' })
   await expect(me(stage, token)).rejects.toThrow()
   control.fault('github', { kind: 'truncated' })

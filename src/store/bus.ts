@@ -113,7 +113,11 @@ export async function openBus(
   const ping = setInterval(() => {
     const asked = client
     if (!asked) return
-    if (unanswered === asked) return lose(asked, 'no answer')
+    if (unanswered === asked) {
+      // It may be this process that was away, with the answer waiting to be read: that comes before a judgement.
+      setImmediate(() => unanswered === asked && lose(asked, 'no answer'))
+      return
+    }
     unanswered = asked
     asked
       .query('select 1')

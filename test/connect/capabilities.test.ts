@@ -72,13 +72,13 @@ const MAILBOX = { id: 'mailbox', label: 'Mailbox', value: 'ada@example.com', war
 test('are known after connecting, and a warning ends nothing', async () => {
   const { id, attempt } = await begun.connect()
   expect(attempt.status).toBe('succeeded')
-  await expect.poll(() => held(id), { timeout: 5000 }).toEqual([FREE, MAILBOX])
+  await expect.poll(() => held(id)).toEqual([FREE, MAILBOX])
   expect((await begun.read(id)).status.status).toBe('connected')
 })
 
 test('are asked again when the connection is verified', async () => {
   const { id } = await begun.connect()
-  await expect.poll(() => held(id), { timeout: 5000 }).toHaveLength(2)
+  await expect.poll(() => held(id)).toHaveLength(2)
   plan('pro')
   mailbox(404)
   await verify(id)
@@ -92,7 +92,7 @@ test.each([500, 401, 429])(
   'a call that answers %i keeps what was known and fails nothing',
   async (status) => {
     const { id } = await begun.connect()
-    await expect.poll(() => held(id), { timeout: 5000 }).toHaveLength(2)
+    await expect.poll(() => held(id)).toHaveLength(2)
     mailbox(status)
     await verify(id)
     expect(await held(id)).toEqual([FREE, MAILBOX])

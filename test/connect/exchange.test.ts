@@ -180,7 +180,7 @@ test('a refused token that is too young to be renewed is not: the refusal is tol
   played.replies.set('GET api.played.example.com/me', () => ({ status: 401 }))
   expect((await begun.call(id)).status).toBe(401)
   await expect
-    .poll(async () => (await begun.read(id)).status, { timeout: 5000 })
+    .poll(async () => (await begun.read(id)).status)
     .toMatchObject({ status: 'connection_invalid', cause: 'credential_refused' })
   expect(played.at('/refresh_access_token')).toHaveLength(0)
 })

@@ -103,7 +103,7 @@ test('Xero: an organisation that was disconnected there makes the connection inv
   })
   expect(removed.status).toBe(204)
   expect((await call(id, '/Organisation')).status).toBe(403)
-  await expect.poll(async () => (await read(id)).status.status, { timeout: 5000 }).toBe('connection_invalid')
+  await expect.poll(async () => (await read(id)).status.status).toBe('connection_invalid')
 })
 
 test('Salesforce: the login host of a sandbox leads to its org', async () => {

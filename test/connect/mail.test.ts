@@ -36,7 +36,7 @@ async function connect(fields: Readonly<Record<string, string>>): Promise<string
 
 test.runIf(here)('calendars, contacts and mail are found out after connecting', async () => {
   await expect
-    .poll(() => mailOf(), { timeout: 10_000 })
+    .poll(() => mailOf())
     .toEqual({
       id: 'mail',
       label: 'Mail',
@@ -83,13 +83,11 @@ test.runIf(here)(
   async () => {
     // Somebody else's mailbox: the calendars take the password, the mailbox does not.
     const other = await connect({ ...t.sandbox.values['icloud'], mailUser: 'dmitri.costa@icloud.com' })
-    await expect.poll(() => mailOf(other), { timeout: 10_000 }).toMatchObject({ value: 'not reachable' })
+    await expect.poll(() => mailOf(other)).toMatchObject({ value: 'not reachable' })
     expect((await mailOf(other)).warning).toContain('reconnect and enter it')
     expect((await read(other)).status.status).toBe('connected')
     id = await connect(t.sandbox.values['icloud'] ?? {})
-    await expect
-      .poll(() => mailOf(), { timeout: 10_000 })
-      .toMatchObject({ value: 'reachable', warning: null })
+    await expect.poll(() => mailOf()).toMatchObject({ value: 'reachable', warning: null })
   },
 )
 
@@ -98,7 +96,7 @@ test.runIf(here)(
   async () => {
     t.sandbox.control.revoke('icloud')
     await expect(t.hub.mail.open(await key())).rejects.toMatchObject({ code: 'credential_refused' })
-    await expect.poll(async () => (await read()).status.status, { timeout: 5000 }).toBe('connection_invalid')
+    await expect.poll(async () => (await read()).status.status).toBe('connection_invalid')
     await expect(t.hub.mail.open(await key())).rejects.toMatchObject({ code: 'connection_invalid' })
   },
 )

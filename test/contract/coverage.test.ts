@@ -56,7 +56,7 @@ describe.each(entries)('$id', ({ id, provider }) => {
 
   test('Errors: a limit says when to come back, trouble at the provider does not end a connection', async () => {
     const connection = await connect('me')
-    t.sandbox.control.fault(id, { kind: 'rate_limit', on: 'api', retryAfter: 7 })
+    t.sandbox.control.fault(id, { kind: 'rate_limit', on: 'api', retryAfter: 60 })
     const limited = await call(connection)
     const head = { status: limited.status, headers: Object.fromEntries(limited.headers) }
     expect(judgeAnswer(provider, head, limited.body), JSON.stringify(limited.body)).toBe('rate_limited')

@@ -97,16 +97,17 @@ export async function authorize(
       body: '',
     })
   const attempt = async () => (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body
-  await expect
-    .poll(async () => (await attempt()).status, { timeout: 10_000, interval: 200 })
-    .not.toBe('pending')
-  const now = await attempt()
-  if (now.status !== 'decision_required') return now
-  return (
-    await person.send('POST', `/api/v1/connect/attempts/${now.id}/decide`, {
-      value: now.decision.options[0].value,
-    })
-  ).body
+  await expect.poll(async () => (await attempt()).status, { interval: 200 }).not.toBe('pending')
+  let over = await attempt()
+  if (over.status === 'decision_required')
+    over = (
+      await person.send('POST', `/api/v1/connect/attempts/${over.id}/decide`, {
+        value: over.decision.options[0].value,
+      })
+    ).body
+  // What is asked behind the person's back would meet the faults and counts of what a test does next.
+  await t.hub.settle()
+  return over
 }
 
 /** Nothing begins at the hub: an administrator installs the app at the provider, and the connection is there. */

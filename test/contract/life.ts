@@ -147,7 +147,7 @@ export function testLife(
     expect(t.sandbox.control.revoke(grantor)).toBeGreaterThan(0)
     const answer = await call()
     expect(answer.status, 'no caller is told that all is well').not.toBe(500)
-    await expect.poll(async () => (await read()).status.status, { timeout: 5000 }).toBe('connection_invalid')
+    await expect.poll(async () => (await read()).status.status).toBe('connection_invalid')
     const { status } = await read()
     expect(status).toMatchObject({ who: 'owner', action: 'reconnect' })
     expect(status.cause).toBeTruthy()

@@ -1,8 +1,8 @@
 /** examples/host-app.ts, as docs/guides/connect-links.md tells it: the person who began is the one who ends (C6). */
 import type { Server } from 'node:http'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startHostApp } from '../../examples/host-app.ts'
+import { findFreePort } from '../setup/port.ts'
 import { startTestHub, type TestHub } from '../setup/testHub.ts'
 
 const TOKEN_PATH = '/login/oauth/access_token'
@@ -100,12 +100,4 @@ async function walk(person: Visit, provider: string): Promise<string> {
   const back = await atHub.follow(t.consent(body.authorization_url))
   expect(back.origin + back.pathname).toBe(`http://127.0.0.1:${port}/connected`)
   return back.pathname + back.search
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port: free } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return free
 }

@@ -30,7 +30,7 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 test('one declaration and a logo make a provider that connects, refreshes, breaks and is mended', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, () => {
   const [declaration = ''] = codeBlocks(readPage('docs/guides/adding-a-provider.md'), 'ts')
   write('src/catalog/providers/example.ts', declaration)

@@ -119,7 +119,7 @@ test('a clock that is off is told, against the database and behind the public ad
   const findings = await examine(await start({ now: () => Date.now() + 600_000 }))
   const clocks = findings.filter(({ code }) => code === 'clock')
   expect(clocks.map(({ severity }) => severity)).toEqual(['error', 'error'])
-  expect(clocks[0]?.what).toMatch(/(599|600|601) s behind/)
+  expect(clocks[0]?.what).toMatch(/(59\d|60\d) s behind/)
 })
 
 describe('providers', () => {
@@ -287,7 +287,7 @@ describe('the command', () => {
     const report = JSON.parse(json)
     expect([code, report.errors]).toEqual([1, 1])
     expect(report.findings[0]).toMatchObject({ code: 'provider_half_set', provider: 'github' })
-  }, 60_000)
+  })
 
   test('tells a configuration that cannot be read, a key that does not fit, a database that is away', async () => {
     await start()
@@ -300,7 +300,7 @@ describe('the command', () => {
     expect([wrong, key]).toEqual([1, expect.stringContaining('sealed with the master key')])
     const [away, gone] = await run([], { TRUNKLINE_DATABASE_URL: 'postgres://x@127.0.0.1:1/x' })
     expect([away, gone]).toEqual([1, expect.stringContaining('PostgreSQL does not answer')])
-  }, 60_000)
+  })
 })
 
 const runQuery = async (text: string, values: unknown[]) => {

@@ -28,7 +28,6 @@ test('popup blocked: the page says so, goes on in this tab, and comes back to wh
       url.origin === stage.t.url &&
       !url.pathname.startsWith('/connect') &&
       !url.pathname.startsWith('/sandbox'),
-    { timeout: 15_000 },
   )
   await page.getByText('@ada-okafor').first().waitFor()
   await context.close()
@@ -57,7 +56,7 @@ test('expired: an answer after ten minutes connects nothing and says so', async 
   )
   await tab.getByText('This authorization is not open any more').waitFor()
   expect(tab.url()).not.toContain('state=')
-  await page.getByRole('dialog').getByText('GitHub was not connected').waitFor({ timeout: 10_000 })
+  await page.getByRole('dialog').getByText('GitHub was not connected').waitFor()
   await context.close()
 })
 
@@ -68,7 +67,7 @@ test('two tabs: what one connects the other shows without a reload', async () =>
   await other.getByRole('heading', { name: 'Integrations', level: 1 }).waitFor()
   const tab = await openProvider(page, 'GitHub')
   await tab.getByRole('button', { name: 'Allow' }).click()
-  await other.getByText('@ada-okafor').first().waitFor({ timeout: 10_000 })
+  await other.getByText('@ada-okafor').first().waitFor()
   await context.close()
 })
 

@@ -7,7 +7,7 @@ beforeAll(async () => {
   stage = await openE2eStage({
     env: { WHATSAPP_CONFIG_ID: '1234567890123456', TRUNKLINE_OPERATOR_NAME: 'Acme Ltd' },
   })
-}, 60_000)
+})
 afterAll(() => stage.close())
 
 test('the set-up guide shows the addresses of this hub, to be copied', async () => {
@@ -23,7 +23,7 @@ test('the set-up guide shows the addresses of this hub, to be copied', async () 
   expect(await page.locator('ol li').allInnerTexts()).not.toContainEqual(expect.stringMatching(/^[.,]/m))
   await context.close()
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test('Embedded Signup in a tab of its own, and the choice among the accounts that were shared', async () => {
   const { page, context } = await stage.signIn('ada@example.com')
@@ -41,7 +41,7 @@ test('Embedded Signup in a tab of its own, and the choice among the accounts tha
   await page.getByText('Fernhill Rentals').first().waitFor()
   await context.close()
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})
 
 test('privacy and terms are read without signing in, at any width', async () => {
   for (const width of [1280, 320]) {
@@ -56,4 +56,4 @@ test('privacy and terms are read without signing in, at any width', async () => 
     await context.close()
   }
   expect(stage.complaints).toEqual([])
-}, 60_000)
+})

@@ -27,10 +27,7 @@ test('the sign-in link signs in once and leaves the address', async () => {
 test('connects a GitHub account in a new tab, and the page knows at once', async () => {
   const tab = await openProvider(page, 'GitHub')
   await page.getByRole('dialog').getByText('This page notices by itself').waitFor()
-  await Promise.all([
-    tab.waitForEvent('close', { timeout: 10_000 }),
-    tab.getByRole('button', { name: 'Allow' }).click(),
-  ])
+  await Promise.all([tab.waitForEvent('close'), tab.getByRole('button', { name: 'Allow' }).click()])
   await page.getByRole('dialog').getByText('GitHub is connected as').waitFor()
 })
 

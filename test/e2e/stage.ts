@@ -3,6 +3,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from '../setup/browser.ts'
 import { startTestHub, type TestHub, type TestHubOptions } from '../setup/testHub.ts'
 
+/** Of a page in milliseconds: says when a test is stuck, not that the machine is slow. */
+const PATIENCE = 60_000
+
 export type E2eStage = {
   t: TestHub
   browser: Browser
@@ -26,6 +29,7 @@ export async function openE2eStage(options: TestHubOptions = {}): Promise<E2eSta
     async signIn(email, contextOptions = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions })
       watch(context, complaints, t.url)
+      context.setDefaultTimeout(PATIENCE)
       const page = await context.newPage()
       await page.goto(await t.hub.createSignInUrl(email))
       await page.getByRole('heading', { name: 'Integrations', level: 1 }).waitFor()

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 
 const launcher = join(import.meta.dirname, '../../bin/node24.js')
@@ -85,8 +84,7 @@ describe.each(findNodes())('started by %s', (node) => {
     const { pid } = await run.started
     run.child.kill('SIGKILL')
     await run.ended
-    for (let tries = 0; tries < 500 && isAlive(pid); tries += 1) await sleep(20)
-    expect(isAlive(pid)).toBe(false)
+    await expect.poll(() => isAlive(pid)).toBe(false)
   })
 })
 

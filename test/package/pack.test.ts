@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { findFreePort } from '../setup/port.ts'
 
 const root = join(import.meta.dirname, '../..')
 let folder: string
@@ -60,14 +60,6 @@ function trunkline(project: string, args: string[], env: NodeJS.ProcessEnv = {})
   })
 }
 
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 test('holds what runs and nothing else', () => {
   const listed = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
   const files = listed.map((path) => path.replace(/^package\//, ''))
@@ -107,12 +99,12 @@ test('installed without install scripts it starts, answers and stops', async () 
   onTestFinished(() => void hub.kill('SIGKILL'))
   let health: Response | undefined
   // While it starts it answers 503.
-  for (let tries = 0; health?.status !== 200 && hub.exitCode === null && tries < 600; tries += 1) {
+  for (let tries = 0; health?.status !== 200 && hub.exitCode === null && tries < 1200; tries += 1) {
     await sleep(100)
     health = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined)
   }
   expect(health?.status, said).toBe(200)
-  for (let tries = 0; !said.includes('/sign-in?') && tries < 100; tries += 1) await sleep(50)
+  for (let tries = 0; !said.includes('/sign-in?') && tries < 1200; tries += 1) await sleep(50)
   expect(said).toContain('/sign-in?')
   const page = await fetch(`http://127.0.0.1:${port}/`)
   expect(await page.text()).toContain('<div id="')

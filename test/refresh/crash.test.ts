@@ -10,6 +10,11 @@ import { type Replica, startReplica } from './startReplica.ts'
 import { type StubServer, startStubServer } from './stubServer.ts'
 
 const LEASE_MS = 1_500
+/**
+ * When a caller has its answer, the lease of the dead replica and a slow machine included. One who does not see its
+ * end waits 100 s (refresh.ts), or as long as a lease of the hub lasts.
+ */
+const SOON_AFTER_MS = LEASE_MS + 20_000
 const API_KEY = `tl_${'k'.repeat(40)}`
 let database: TestDatabase
 let as: StubServer
@@ -89,7 +94,7 @@ test('R1 killed before the request arrives: the connection is fine when the leas
   expect(await survivor.row(connection)).toMatchObject({ in_flight: true, version: 1 })
   const { token, waited } = await askSurvivor(connection)
   expect(token).toMatch(/~1$/)
-  expect(waited).toBeLessThan(LEASE_MS + 1000)
+  expect(waited).toBeLessThan(SOON_AFTER_MS)
   expect(as.requests).toHaveLength(1)
   expect(await survivor.row(connection)).toMatchObject({ status: 'connected', in_flight: false })
 })
@@ -105,7 +110,7 @@ test('R1 killed while the server has the request, before it spends the token: fi
   await askVictim(connection.id)
   const { token, waited } = await askSurvivor(connection)
   expect(token).toMatch(/~1$/)
-  expect(waited).toBeLessThan(LEASE_MS + 1000)
+  expect(waited).toBeLessThan(SOON_AFTER_MS)
 })
 
 test.each(['after the token was spent, before the answer arrives', 'after the answer, before it is stored'])(
@@ -150,7 +155,7 @@ test.each(['after the token was spent, before the answer arrives', 'after the an
     expect(await survivor.row(connection)).toMatchObject({ in_flight: true, version: 1, status: 'connected' })
     const { code, waited } = await askSurvivor(connection)
     expect(code).toBe('connection_invalid')
-    expect(waited).toBeLessThan(LEASE_MS + 1000)
+    expect(waited).toBeLessThan(SOON_AFTER_MS)
     expect(await survivor.row(connection)).toMatchObject({
       status: 'connection_invalid',
       status_cause: 'refresh_interrupted',
@@ -180,9 +185,7 @@ test('R1 killed at random amid eighty refreshes, three times: each connection fi
     })
     const asked = connections.map(({ id }) => askVictim(id))
     const start = as.requests.length
-    await expect
-      .poll(() => as.requests.length - start, { interval: 2, timeout: 20_000 })
-      .toBeGreaterThan(5 + round * 20)
+    await expect.poll(() => as.requests.length - start, { interval: 2 }).toBeGreaterThan(5 + round * 20)
     await victim.kill()
     await Promise.all(asked)
     as.behave(undefined)
@@ -191,7 +194,7 @@ test('R1 killed at random amid eighty refreshes, three times: each connection fi
       connections.map(async (connection) => ({ connection, ...(await askSurvivor(connection)) })),
     )
     for (const { connection, token, code, waited } of outcomes) {
-      expect(waited).toBeLessThan(LEASE_MS + 2000)
+      expect(waited).toBeLessThan(SOON_AFTER_MS)
       const row = await survivor.row(connection)
       if (token) expect(row).toMatchObject({ status: 'connected', in_flight: false })
       else {
@@ -204,4 +207,4 @@ test('R1 killed at random amid eighty refreshes, three times: each connection fi
     served += outcomes.filter(({ token }) => token).length
   }
   expect(served).toBeGreaterThan(0)
-}, 60_000)
+})

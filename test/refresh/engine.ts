@@ -25,8 +25,8 @@ export async function startEngine(options: {
   leaseMs?: number
   catalog?: readonly Provider[]
   env?: Record<string, string>
-  /** Waits this long for an answer, so that no test has to wait as long as the hub does. */
-  timeout?: number
+  /** How long one call waits for its answer; undefined: as long as the hub does. */
+  patience?: () => number | undefined
   /** Base64; the first seals. */
   masterKeys?: readonly [string, ...string[]]
 }) {
@@ -37,7 +37,7 @@ export async function startEngine(options: {
     leaseMs,
     catalog = [declareProvider()],
     env = CLIENT_ENV,
-    timeout,
+    patience = () => undefined,
     masterKeys = [TEST_MASTER_KEY],
   } = options
   const logs: { message: string; detail: Record<string, unknown> | undefined }[] = []
@@ -56,7 +56,13 @@ export async function startEngine(options: {
     overrides: Object.fromEntries(catalog.map(({ id }) => [id, { [AS_HOST]: authorizationServer }])),
   })
   const gate = createEgress({ allowPrivateHosts: [] })
-  const egress: typeof gate = timeout ? { ...gate, send: (call) => gate.send({ ...call, timeout }) } : gate
+  const egress: typeof gate = {
+    ...gate,
+    send(call) {
+      const timeout = patience()
+      return gate.send(timeout === undefined ? call : { ...call, timeout })
+    },
+  }
   const refresher = createRefresher({
     database,
     bus,

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { openDatabase } from '../../src/store/database.ts'
 import { type EmbeddedDatabase, startEmbedded } from '../../src/store/embedded.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { LEASE_MS } from '../../src/vault/lease.ts'
 import { credentialOf, type Engine, seedConnections, startEngine } from './engine.ts'
 import { createGate, type StubServer, startStubServer } from './stubServer.ts'
 
@@ -46,7 +47,7 @@ async function eventually(
   replica: Engine,
   connection: { organization: string; id: string },
 ): Promise<string> {
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     try {
       return await replica.token(connection)
@@ -60,15 +61,21 @@ async function eventually(
 /** As a standby is: every session of the server reads and none writes. */
 async function setReadOnly(replica: Engine, on: boolean): Promise<void> {
   const { pool } = replica.database
-  const show = async () =>
-    (await pool.query('show default_transaction_read_only')).rows[0].default_transaction_read_only
+  // In all sessions of the pool: each hears of it by itself.
+  const show = async () => {
+    const asked = Array.from({ length: pool.options.max }, () =>
+      pool.query('show default_transaction_read_only'),
+    )
+    const told = await Promise.all(asked)
+    return [...new Set(told.map(({ rows }) => rows[0].default_transaction_read_only))]
+  }
   await pool.query(
     on
       ? 'alter system set default_transaction_read_only = on'
       : 'alter system reset default_transaction_read_only',
   )
   await pool.query('select pg_reload_conf()')
-  await expect.poll(show).toBe(on ? 'on' : 'off')
+  await expect.poll(show).toEqual([on ? 'on' : 'off'])
 }
 
 test('R4 the database stops while the server answers: the new token is stored when it is back', async () => {
@@ -107,7 +114,7 @@ test('R4 the database stops and starts amid three hundred refreshes: none lost, 
   const first = connections.map((connection, index) =>
     (index % 2 ? engine : other).token(connection).catch(() => undefined),
   )
-  await expect.poll(() => as.requests.length, { interval: 2, timeout: 20_000 }).toBeGreaterThan(20)
+  await expect.poll(() => as.requests.length, { interval: 2 }).toBeGreaterThan(20)
   await postgres.stop()
   await new Promise((resolve) => setTimeout(resolve, 1000))
   postgres = await start()
@@ -115,8 +122,9 @@ test('R4 the database stops and starts amid three hundred refreshes: none lost, 
   const tokens = await Promise.all(
     connections.map((connection, index) => eventually(index % 2 ? other : engine, connection)),
   )
-  // Five seconds is the figure to reach; a test machine that does other work as well gets twice that.
-  expect(Date.now() - back).toBeLessThan(10_000)
+  // Five seconds is the figure to reach, and a machine that does other work as well takes longer. Whoever waits for
+  // the end of a lease that the outage left behind takes longer than this in any case.
+  expect(Date.now() - back).toBeLessThan(LEASE_MS / 4)
   await Promise.all(first)
   expect(tokens).toEqual(connections.map((_, index) => `access-outage${index}~1`))
   expect(as.reuses).toEqual([])
@@ -125,7 +133,7 @@ test('R4 the database stops and starts amid three hundred refreshes: none lost, 
     `select count(*)::int as count from connections c join credentials v on v.connection_id = c.id where c.account_id like 'outage%' and c.status = 'connected' and v.version = 2 and v.lease_owner is null`,
   )
   expect(rows[0].count).toBe(300)
-}, 60_000)
+})
 
 type Query = (...args: unknown[]) => Promise<unknown>
 const cutOff = () => Object.assign(new Error('the connection was cut'), { code: 'ECONNRESET' })
@@ -170,7 +178,8 @@ test.each(['before the credential is read', 'before its word arrives'])(
     expect(as.requests).toHaveLength(0)
     const began = Date.now()
     expect(await other.token(connection)).toMatch(/~1$/)
-    expect(Date.now() - began).toBeLessThan(3_000)
+    // Far from the end of the lease that was cut off.
+    expect(Date.now() - began).toBeLessThan(LEASE_MS / 4)
   },
 )
 

@@ -5,13 +5,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { chooseRunner, childEnvironment, type Runner } from '../../src/store/embedded/runner.ts'
+import { findFreePort } from './port.ts'
 import { SERVER_SETTINGS } from './server.ts'
 import { makeTemplate, type ServerAddress } from './template.ts'
 
@@ -144,18 +144,8 @@ async function waitForAnswer(address: ServerAddress, child: ChildProcess): Promi
       await client.end()
       return
     } catch (error) {
-      if (child.exitCode !== null || tries > 500) throw error
+      if (child.exitCode !== null || tries > 3000) throw error
       await sleep(20)
     }
   }
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

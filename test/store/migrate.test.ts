@@ -32,9 +32,7 @@ test('five processes that start at once on an empty database make its schema onc
     })
     return { child, exited: once(child, 'exit'), read: () => text }
   })
-  await expect
-    .poll(() => outputs.every(({ read }) => read().startsWith('ready')), { timeout: 20_000 })
-    .toBe(true)
+  await expect.poll(() => outputs.every(({ read }) => read().startsWith('ready'))).toBe(true)
   for (const { child } of outputs) child.stdin.write('go\n')
   const codes = await Promise.all(outputs.map(async ({ exited }) => (await exited)[0]))
   expect(codes).toEqual([0, 0, 0, 0, 0])

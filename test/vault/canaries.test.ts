@@ -267,7 +267,7 @@ test('secrets go through connecting, reading, calling, refreshing, failing and e
   await readEverything(id)
   // One that still waits for its person.
   note(await browser.send('POST', '/api/v1/connect/attempts', { provider: 'strict' }))
-}, 60_000)
+})
 
 /** As it is, as hexadecimal (how bytea is printed), and as base64 whatever precedes it. */
 const spellings = [
@@ -341,13 +341,14 @@ describe('S4 no secret is found', () => {
     let bytes = 0
     for (const folder of folders) {
       for (const file of filesOf(folder)) {
-        const content = readFileSync(file)
+        const content = unlessGone(() => readFileSync(file))
+        if (!content) continue
         bytes += content.length
         expect(content.includes(MARK), file).toBe(false)
       }
     }
     if (folders.length > 1) expect(bytes).toBeGreaterThan(10_000_000)
-  }, 60_000)
+  })
 })
 
 test('S7 a refresh token is in no answer at all, the token endpoint’s included', async () => {
@@ -398,9 +399,22 @@ function canRead(folder: string): boolean {
 }
 
 function filesOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  const entries = unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? []
+  return entries.flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return filesOf(path)
-    return entry.isFile() && statSync(path).size < 64 * 1024 * 1024 ? [path] : []
+    if (!entry.isFile()) return []
+    const size = unlessGone(() => statSync(path).size)
+    return size !== undefined && size < 64 * 1024 * 1024 ? [path] : []
   })
+}
+
+/** The database goes on working while its folder is read: databases of other tests, and old log, are removed. */
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

@@ -103,7 +103,7 @@ describe('R12 under load', () => {
       expect(onlyNew.vault.open(await onlyNew.vault.load(connection)).kind).toBe('oauth2')
       await expect(onlyOld.vault.load(connection)).rejects.toMatchObject({ code: 'vault_open_failed' })
     }
-  }, 60_000)
+  })
 
   test('a reconnect that comes between reading and writing is not overwritten', async () => {
     const engine = await start(OLD, NEW)
@@ -232,7 +232,7 @@ describe('S3 the command', () => {
     const token = await after.admin.get(`/api/v1/connections/${connected.connection_id}/token`)
     expect([token.status, token.body.access_token]).toEqual([200, 'access-rotated'])
     await after.close()
-  }, 60_000)
+  })
 
   test('with the wrong keys it changes nothing and says so', async () => {
     const wrong = rotate({

@@ -418,5 +418,5 @@ describe('the command', () => {
     await expect.poll(modes).toBe('unconfigured')
     expect(outputs.join('\n')).not.toContain('marked')
     expect(t.logs.join('\n') + shipped.logs.join('\n')).not.toContain('marked')
-  }, 60_000)
+  })
 })

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { account, freePort, makeFolder, run, type Running } from './processes.ts'
+import { findFreePort } from '../../setup/port.ts'
+import { account, makeFolder, run, type Running } from './processes.ts'
 import type { Passwords } from './radicale.ts'
 
 const MODULES = [
@@ -28,7 +29,7 @@ export async function startApache(options: {
   radicale: number
 }): Promise<Running & { setPasswords: (users: Passwords) => void }> {
   const folder = makeFolder('apache')
-  const port = await freePort()
+  const port = await findFreePort()
   const at = (name: string) => join(folder.path, name)
   const setPasswords = (users: Passwords) => {
     const hash = (password: string) => createHash('sha1').update(password).digest('base64')

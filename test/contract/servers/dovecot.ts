@@ -2,7 +2,8 @@
 import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Certificate } from '../../setup/certificate.ts'
-import { account, freePort, isRoot, makeFolder, run, type Running } from './processes.ts'
+import { findFreePort } from '../../setup/port.ts'
+import { account, isRoot, makeFolder, run, type Running } from './processes.ts'
 import type { Passwords } from './radicale.ts'
 
 export type Dovecot = Running & {
@@ -14,7 +15,7 @@ export type Dovecot = Running & {
 export async function startDovecot(users: Passwords, certificate: Certificate): Promise<Dovecot> {
   const folder = makeFolder('dovecot')
   chmodSync(folder.path, 0o755)
-  const port = await freePort()
+  const port = await findFreePort()
   const at = (name: string) => join(folder.path, name)
   let version = 0
   const setPasswords = (all: Passwords) => {

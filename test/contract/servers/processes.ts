@@ -1,7 +1,7 @@
 /** Servers that nobody on this project wrote, started on this machine for one test file and stopped with it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
@@ -37,14 +37,6 @@ export function makeFolder(name: string): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 /** Starts a program in the foreground and waits until its port answers. `log` is where it writes what goes wrong. */
 export async function run(
   program: string,
@@ -63,7 +55,7 @@ export async function run(
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (said += String(chunk)))
     for (let tries = 0; ; tries++) {
       if (await answers(port)) return
-      if (child.exitCode !== null || tries > 200)
+      if (child.exitCode !== null || tries > 1200)
         throw new Error(`${program} did not start: ${told().slice(-2000)}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

@@ -1,7 +1,8 @@
 /** Radicale: CalDAV and CardDAV. https://radicale.org */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, makeFolder, run, type Running } from './processes.ts'
+import { findFreePort } from '../../setup/port.ts'
+import { makeFolder, run, type Running } from './processes.ts'
 
 export type Passwords = Readonly<Record<string, string>>
 
@@ -9,7 +10,7 @@ export async function startRadicale(
   users: Passwords,
 ): Promise<Running & { setPasswords: (users: Passwords) => Promise<void> }> {
   const folder = makeFolder('radicale')
-  const port = await freePort()
+  const port = await findFreePort()
   const passwords = join(folder.path, 'users')
   const write = (all: Passwords) =>
     writeFileSync(
