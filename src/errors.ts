@@ -34,6 +34,8 @@ export const PROBLEMS = {
   attempt_expired: { status: 410, title: 'This attempt took too long', retry: 'never' },
   link_expired: { status: 410, title: 'This connect link is no longer valid', retry: 'never' },
 
+  agent_turned_off: { status: 409, title: 'The organization has turned this off', retry: 'never' },
+
   connection_invalid: {
     status: 409,
     title: 'The provider no longer accepts this connection',

@@ -9,6 +9,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import type { PolicyOf } from './agents/choose.ts'
+import { createAgentDesk } from './agents/desk.ts'
+import { agents as agentRegistry } from './catalog/agent-registry.ts'
 import type { Provider } from './catalog/define.ts'
 import { createCatalog } from './catalog/catalog.ts'
 import { providers } from './catalog/registry.ts'
@@ -293,13 +296,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const links = createLinks({ db, config, identity, integrations, now })
     const followers = createFollowers({ db, bus, integrations, verify: verifyLater, onError })
     closers.push(() => followers.close())
+    // Own first, else the organization's, for every provider.
+    const policyOf: PolicyOf = () => 'own_first'
+    const agents = createAgentDesk({
+      database,
+      bus,
+      agents: agentRegistry,
+      findProvider: catalog.find,
+      policyOf,
+      now,
+      cache: config.tokenCacheSize > 0,
+    })
+    closers.push(() => agents.close())
     const disconnector = createDisconnector({
       database,
       bus,
       vault,
       integrations,
       revoke: createRevoker({ vault, integrations, egress, now }),
-      sources: [followers.impact],
+      sources: [followers.impact, agents.impact],
       now,
     })
 
@@ -385,6 +400,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         departures,
         installations,
         links,
+        agents,
+        policyOf,
+        findProvider: catalog.find,
         metrics,
         forward,
         readTogether: createReadTogether({ pool: database.pool, identity, vault }),

@@ -26,7 +26,8 @@ const ARROWS: Record<string, readonly string[]> = {
   doctor: ['errors.ts', 'config.ts', 'catalog', 'store', 'egress', 'vault'],
   // Who may see a connection is decided by identity/principal.ts, the seam that everything passes.
   connect: ['errors.ts', 'config.ts', 'oauth', 'catalog', 'store', 'jobs', 'egress', 'vault', 'identity'],
-  http: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect', 'doctor'],
+  agents: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity'],
+  http: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect', 'agents', 'doctor'],
   'hub.ts': [
     'errors.ts',
     'version.ts',
@@ -40,6 +41,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'vault',
     'identity',
     'connect',
+    'agents',
     'doctor',
     'http',
   ],

@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the folders: the registries of declarations and of stand-ins, the logos that simple-icons
- * has, the pages of docs/providers and the README's list. With `--check` it writes nothing and ends with 1 where
+ * Writes what follows from the folders: the registries of declarations, of agents and of stand-ins, the logos that
+ * simple-icons has, the pages of docs/providers and the README's list. With `--check` it writes nothing and ends with 1 where
  * something is stale.
  */
 import { spawnSync } from 'node:child_process'
@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import * as icons from 'simple-icons'
 import type { Provider } from '../src/catalog/define.ts'
+import type { Agent } from '../src/catalog/define-tools.ts'
 import { renderProviderPage, renderProvidersTable } from './provider-pages.ts'
 import { renderReadme } from './readme-catalog.ts'
 
@@ -71,6 +72,16 @@ export const standIns: Readonly<Record<string, CreateStandIn>> = {${ids.map((id)
 `
 }
 
+function renderAgents(ids: readonly string[]): string {
+  const variable = (id: string) => id.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return `/** Generated from the folder of tools: run \`npm run generate\` after adding one. */
+import type { Agent } from './define-tools.ts'
+${ids.map((id) => `import ${variable(id)} from './tools/${id}.ts'`).join('\n')}
+
+export const agents: readonly Agent[] = [${ids.map(variable).join(', ')}]
+`
+}
+
 function format(path: string, source: string): string {
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
   const run = spawnSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], {
@@ -109,6 +120,12 @@ const logos = ids.filter(
 wanted.set('src/catalog/registry.ts', format('src/catalog/registry.ts', renderRegistry(ids, logos)))
 const played = renderStandIns(listIds(join(root, 'src/sandbox/providers')))
 wanted.set('src/sandbox/stand-ins.ts', format('src/sandbox/stand-ins.ts', played))
+const agentIds = listIds(join(root, 'src/catalog/tools'))
+for (const id of agentIds) {
+  const { default: agent } = (await import(join(root, `src/catalog/tools/${id}.ts`))) as { default: Agent }
+  if (agent.id !== id) throw new Error(`src/catalog/tools/${id}.ts declares "${agent.id}"`)
+}
+wanted.set('src/catalog/agent-registry.ts', format('src/catalog/agent-registry.ts', renderAgents(agentIds)))
 wanted.set('docs/providers.md', renderProvidersTable(providers))
 wanted.set('README.md', renderReadme(readFileSync(join(root, 'README.md'), 'utf8'), providers))
 for (const provider of providers) wanted.set(`docs/providers/${provider.id}.md`, renderProviderPage(provider))

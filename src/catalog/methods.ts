@@ -48,8 +48,44 @@ export function pickScopes(
   }
   const chosen = choice.scopes ?? named(choice.scopeSet ?? 'recommended')?.scopes ?? sets?.recommended.scopes
   const all = [...((name === undefined ? chosen : named(name)?.scopes) ?? [])]
+  return byToken(provider, method, all)
+}
+
+/**
+ * What a connection has and, beside it, exactly what is added: a request replaces the grant at most providers, so that
+ * leaving out what is there would take it away.
+ * @throws HubError `invalid_request` when one that is added is not declared
+ */
+export function widenScopes(
+  provider: Provider,
+  method: Pick<OAuth2, 'scope_params'>,
+  had: { granted: readonly string[]; requested: readonly string[] },
+  added: readonly string[],
+): { main: string[]; extra: Record<string, string[]>; all: string[] } {
+  const isDeclared = (scope: string) => Object.hasOwn(provider.scopes ?? {}, scope)
+  const unknown = added.filter((scope) => !isDeclared(scope))
+  if (added.length === 0 || unknown.length > 0)
+    throw new HubError(
+      'invalid_request',
+      unknown.length > 0
+        ? `${provider.name} declares no scope "${unknown.join('", "')}".`
+        : 'Name at least one scope.',
+      {
+        errors: unknown.map((scope) => ({
+          path: 'additional_scopes',
+          message: `"${scope}" is not declared`,
+        })),
+      },
+    )
+  // What an operator added to the catalog's lists was asked for before; what nobody asked for is not begun here.
+  const kept = had.granted.filter((scope) => isDeclared(scope) || had.requested.includes(scope))
+  return byToken(provider, method, [...new Set([...kept, ...added])])
+}
+
+/** The scopes split by the token that carries them. */
+function byToken(provider: Provider, { scope_params = {} }: Pick<OAuth2, 'scope_params'>, all: string[]) {
   const extra: Record<string, string[]> = {}
-  for (const [token, parameter] of Object.entries(method.scope_params ?? {})) {
+  for (const [token, parameter] of Object.entries(scope_params)) {
     extra[parameter] = all.filter((scope) => provider.scopes?.[scope]?.token === token)
   }
   const main = all.filter((scope) => !provider.scopes?.[scope]?.token)

@@ -37,6 +37,8 @@ export type StartInput = {
   method: string | undefined
   fields: Readonly<Record<string, string>>
   scopeSet: string | undefined
+  /** Beside what the connection has, exactly these. */
+  additionalScopes?: readonly string[] | undefined
   owner: AttemptOwner
   /** Who may see the attempt; null when a connect link began it. */
   person: string | null
@@ -44,7 +46,13 @@ export type StartInput = {
   binding: Buffer
   /** Reconnect this one. */
   connection:
-    | { id: string; mode: 'live' | 'sandbox'; parameters: Readonly<Record<string, string>> }
+    | {
+        id: string
+        mode: 'live' | 'sandbox'
+        parameters: Readonly<Record<string, string>>
+        granted_scopes: readonly string[]
+        requested_scopes: readonly string[]
+      }
     | undefined
   /** Id of the connect link's session. */
   connectSession: string | undefined

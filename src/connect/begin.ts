@@ -8,7 +8,7 @@ import type {
   SecretMethod,
 } from '../catalog/define.ts'
 import { buildRequest, fill, fillHosts, isJsonObject, parseJson, type Values } from '../catalog/fill.ts'
-import { pickScopes } from '../catalog/methods.ts'
+import { comesBack, pickScopes, widenScopes } from '../catalog/methods.ts'
 import {
   askedParameters,
   boundValues,
@@ -37,7 +37,15 @@ export type BeginInput = {
   scopeSet: string | undefined
   owner: AttemptOwner
   /** The connection that is reconnected: what it knows need not be typed again. */
-  connection: { parameters: Values } | undefined
+  connection: Reconnected | undefined
+  /** Beside what the connection has, exactly these; absent: a set. */
+  additionalScopes?: readonly string[] | undefined
+}
+
+type Reconnected = {
+  parameters: Values
+  granted_scopes: readonly string[]
+  requested_scopes: readonly string[]
 }
 
 export type Begun = {
@@ -51,7 +59,8 @@ type Given = {
   /** Of the operator, and defaults of what the provider tells later. */
   bound: Values
   typed: Values
-  scopeSet: string | undefined
+  /** Which scopes are asked for. */
+  pick: (method: Pick<OAuth2, 'scope_params'>) => ReturnType<typeof pickScopes>
   owner: AttemptOwner
 }
 
@@ -73,7 +82,7 @@ export function createBeginner(options: { egress: Egress; now: () => number }) {
     }
     const known = input.connection ? knownParameters(provider, input.connection.parameters) : {}
     const typed = { ...known, ...input.fields }
-    const given = { bound, typed, scopeSet: input.scopeSet, owner: input.owner }
+    const given = { bound, typed, owner: input.owner, pick: scopePicker(integration, method, input) }
     if (method.kind === 'oauth2') return beginRedirect(integration, method, given)
     if (method.kind === 'fragment') return beginFragment(integration, method, given)
     if (method.kind === 'browser_login') return beginLogin(integration, method, given)
@@ -180,12 +189,12 @@ export function createBeginner(options: { egress: Egress; now: () => number }) {
     }
   }
 
-  function beginRedirect(integration: Integration, method: OAuth2, { bound, typed, scopeSet }: Given): Begun {
-    const { provider, settings } = integration
+  function beginRedirect(integration: Integration, method: OAuth2, { bound, typed, pick }: Given): Begun {
+    const { provider } = integration
     const { client, redirectUri } = clientOf(integration)
     const { values, derived } = readFields(askedParameters(provider), typed)
     const parameters = { ...bound, ...values, ...derived }
-    const { main, extra, all } = pickScopes(provider, method, settings, scopeSet)
+    const { main, extra, all } = pick(method)
     const filling = fillingOf(integration, parameters)
     const server = authorizationServerOf(provider, method, filling)
     const configured = configurationOf(integration, method, filling)
@@ -211,13 +220,13 @@ export function createBeginner(options: { egress: Egress; now: () => number }) {
   function beginFragment(
     integration: Integration,
     method: FragmentToken,
-    { bound, typed, scopeSet }: Given,
+    { bound, typed, pick }: Given,
   ): Begun {
-    const { provider, settings } = integration
+    const { provider } = integration
     const { client, redirectUri } = clientOf(integration)
     const { values, derived } = readFields(askedParameters(provider), typed)
     const parameters = { ...bound, ...values, ...derived }
-    const { all } = pickScopes(provider, {}, settings, scopeSet)
+    const { all } = pick({})
     const state = newState()
     const back = new URL(redirectUri)
     back.searchParams.set('state', state)
@@ -237,6 +246,33 @@ export function createBeginner(options: { egress: Egress; now: () => number }) {
       url: routeUrl(url, integration.routes).href,
     }
   }
+}
+
+/** @throws HubError `invalid_request` where there is nothing to add to, or no way to ask */
+function scopePicker(
+  integration: Integration,
+  method: AuthMethod,
+  { scopeSet, additionalScopes, connection }: BeginInput,
+): Given['pick'] {
+  const { provider, settings, extra } = integration
+  if (!additionalScopes) return (by) => pickScopes(provider, by, settings, scopeSet)
+  const refuse = (detail: string) => {
+    throw new HubError('invalid_request', detail, {
+      errors: [{ path: 'additional_scopes', message: detail }],
+    })
+  }
+  if (!connection) return refuse('Permissions are added to a connection: name the one to reconnect.')
+  if (scopeSet !== undefined) return refuse('Name a set of scopes, or those to add, not both.')
+  if (!comesBack(method.kind))
+    return refuse(
+      'This connection was made with a secret that somebody typed. What it may do is set where the secret was made.',
+    )
+  if (method.kind === 'oauth2' && method.configuration && extra[method.configuration.variable])
+    return refuse(
+      `What ${provider.name} is asked for is kept there, under the id in ${method.configuration.variable}. The operator adds permissions to it.`,
+    )
+  const { granted_scopes: granted, requested_scopes: requested } = connection
+  return (by) => widenScopes(provider, by, { granted, requested }, additionalScopes)
 }
 
 function clientOf({ provider, mode, client, redirectUri }: Integration): {

@@ -12,6 +12,8 @@ export type Wanted = {
   method: string | undefined
   fields: Readonly<Record<string, string>>
   scopeSet: string | undefined
+  /** Beside what the connection has, exactly these. */
+  additionalScopes?: readonly string[] | undefined
 } & (
   | { owner: AttemptOwner; before?: never }
   /** Reconnects it: owner, and the method unless another is named, stay. */
@@ -23,7 +25,7 @@ export function beginAs(
   principal: Principal,
   wanted: Wanted,
 ): Promise<Started> {
-  const { provider, fields, scopeSet, before } = wanted
+  const { provider, fields, scopeSet, additionalScopes, before } = wanted
   if (before?.disconnected_at)
     throw new HubError(
       'connection_disconnected',
@@ -41,6 +43,7 @@ export function beginAs(
     method,
     fields,
     scopeSet,
+    additionalScopes,
     owner: before ? { kind: before.owner_kind, id: before.owner_id } : wanted.owner,
     person: principal.id,
     binding: principal.session?.hash ?? Buffer.alloc(32),

@@ -1,5 +1,8 @@
 /** What routes are given: the wired modules, nothing global. */
 import type { Logger } from 'pino'
+import type { AgentDesk } from '../agents/desk.ts'
+import type { PolicyOf } from '../agents/choose.ts'
+import type { Provider } from '../catalog/define.ts'
 import type { Config } from '../config.ts'
 import type { Attempts } from '../connect/attempts.ts'
 import type { ClientCheck } from '../connect/client-check.ts'
@@ -45,6 +48,9 @@ export type HttpContext = {
   departures: Departures
   installations: Installations
   links: Links
+  agents: AgentDesk
+  policyOf: PolicyOf
+  findProvider: (id: string) => Provider | undefined
   present: Presenter
   metrics: Metrics
   readTogether: ReadTogether

@@ -63,6 +63,8 @@ export function createPresenter(options: {
     }
   }
 
+  const logoOf = (id: string) => (hasLogo(id) ? `/logos/${id}.svg` : null)
+
   /** @param wide fields that the hub's own values fill where they are left empty */
   function method(
     declared: AuthMethod,
@@ -94,7 +96,7 @@ export function createPresenter(options: {
       category: provider.category,
       summary: provider.summary,
       aliases: [...(provider.aliases ?? [])],
-      logo: hasLogo(provider.id) ? `/logos/${provider.id}.svg` : null,
+      logo: logoOf(provider.id),
       mode,
       primary_method: provider.auth[0].kind,
       starter: provider.starter === true,
@@ -280,7 +282,7 @@ export function createPresenter(options: {
     }
   }
 
-  return { field, summary, detail, connectable, connection, attempt, apiKey }
+  return { field, logoOf, summary, detail, connectable, connection, attempt, apiKey }
 }
 
 const REDIRECTS: ReadonlySet<AuthMethod['kind']> = new Set(['oauth2', 'browser_login', 'fragment'])

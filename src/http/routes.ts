@@ -1,6 +1,7 @@
 /** One file a resource; the path is the URL. */
 import type { Cookies } from './auth.ts'
 import type { HttpContext } from './context.ts'
+import { agentRoutes } from './routes/agents.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
 import { connectRoutes } from './routes/connect.ts'
@@ -37,6 +38,7 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   callbackRoutes(app, context, cookies)
   platformRoutes(app, context)
   connectionRoutes(app, context)
+  agentRoutes(app, context)
   liveRoutes(app, context)
   legalRoutes(app, context)
   await app.register(async (scope) => metaRoutes(scope as ZodApp, context))

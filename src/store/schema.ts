@@ -229,6 +229,27 @@ export type Schema = {
     received_at: Time
     finished_at: MaybeTime
   }
+  /** No row: the default. */
+  agent_switches: {
+    organization_id: string
+    /** The organization's id, or a person's. */
+    subject: string
+    agent: string
+    /** Empty: the whole agent. */
+    tool: string
+    enabled: boolean
+    set_at: Time
+    set_by: string
+  }
+  /** Who may use an agent; no row: everyone. */
+  agent_access: {
+    organization_id: string
+    agent: string
+    roles: string[]
+    people: string[]
+    set_at: Time
+    set_by: string
+  }
   audit_log: {
     organization_id: string
     seq: number

@@ -91,6 +91,7 @@ describe('problems', () => {
     'attempt_over 409 never',
     'attempt_expired 410 never',
     'link_expired 410 never',
+    'agent_turned_off 409 never',
     'connection_invalid 409 reconnect',
     'connection_disconnected 410 never',
     'connection_setup_required 409 never',

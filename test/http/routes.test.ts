@@ -36,6 +36,8 @@ const PUBLIC = new Set([
 
 /** How each route that names a thing is asked for a foreign one. */
 const BODIES: Record<string, object> = {
+  'PATCH /api/v1/agents/{id}/settings': { for: 'organization' },
+  'PUT /api/v1/agents/{id}/access': { everyone: true },
   'PATCH /api/v1/connections/{id}': {},
   'POST /api/v1/connections/{id}/reconnect': {},
   'POST /api/v1/connections/{id}/verify': {},
@@ -147,6 +149,8 @@ test('T3 each scope of an API key opens its own routes and no others', async () 
     ['GET', `/api/v1/connections/${connection}/token`, 'tokens:read'],
     ['GET', `/api/v1/proxy/${connection}/v1/balance`, 'proxy:use'],
     ['GET', '/api/v1/api-keys', 'admin'],
+    ['GET', '/api/v1/agents', 'agents:read'],
+    ['PATCH', '/api/v1/agents/nothing_1/settings', 'agents:write'],
   ]
   for (const scope of API_SCOPES) {
     const { body } = await t.admin.send('POST', '/api/v1/api-keys', { name: scope, scopes: [scope] })

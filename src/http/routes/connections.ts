@@ -17,7 +17,7 @@ import {
   ListConnections,
   Page,
   PageQuery,
-  StartAttempt,
+  Reconnect,
   TimelineEntry,
   Token,
   UpdateConnection,
@@ -185,26 +185,37 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       tags,
       summary: 'Authorize again; id and settings stay',
       params,
-      body: StartAttempt.pick({ method: true, fields: true, scope_set: true }),
+      body: Reconnect,
       response: { 201: Attempt },
     },
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
-      const { method, fields, scope_set: scopeSet } = request.body
+      const { method, fields, scope_set: scopeSet, additional_scopes: additionalScopes } = request.body
       const { row: attempt, authorizationUrl } = await beginAs(context, principal, {
         provider: row.provider,
         method,
         fields,
         scopeSet,
+        additionalScopes,
         before: row,
       })
       await recordEvent(context.db, context.now(), {
         connection: { organization: row.organization_id, id: row.id },
         kind: 'reconnect_started',
-        title: 'A reconnect was begun.',
+        title: additionalScopes ? 'More permission was asked for.' : 'A reconnect was begun.',
         actor: principal.id,
+        ...(additionalScopes && { detail: { additional_scopes: additionalScopes } }),
       })
+      if (additionalScopes)
+        audit.note({
+          organization: principal.organization,
+          actor: principal.id,
+          action: 'connection.permissions_asked',
+          target: row.id,
+          ip: request.ip,
+          detail: { provider: row.provider, additional_scopes: additionalScopes },
+        })
       return reply.status(201).send(present.attempt(attempt, authorizationUrl))
     },
   })

@@ -14,6 +14,10 @@ export const StartAttempt = z.strictObject({
   /** Reconnect this connection: keeps its id and settings. */
   connection_id: z.string().max(100).optional(),
 })
+export const Reconnect = StartAttempt.pick({ method: true, fields: true, scope_set: true }).extend({
+  /** Declared scopes to ask for beside those the connection has, and no others: more permission, nothing else. */
+  additional_scopes: z.array(z.string().max(300)).min(1).max(50).optional(),
+})
 export const Attempt = z
   .object({
     id,
@@ -93,5 +97,6 @@ export const StartFromLink = z.strictObject({
   fields: z.record(z.string().max(100), z.string().max(5000)).default({}),
 })
 export type StartAttemptBody = z.input<typeof StartAttempt>
+export type ReconnectBody = z.input<typeof Reconnect>
 export type AttemptBody = z.infer<typeof Attempt>
 export type ConnectPageBody = z.infer<typeof ConnectPage>
