@@ -159,8 +159,50 @@ export function zohoSetup(options: {
   }
 }
 
-/** The finance products: organizations of one user, of which a connection is bound to one. */
-export function readOrganizations(body: Json): Tenant[] {
+/**
+ * The finance products: organizations of one user, of which a connection is bound to one, and every call names it in a
+ * header of the product.
+ */
+export function zohoFinance({
+  product,
+  version,
+}: {
+  product: string
+  version: string
+}): Pick<Provider, 'parameters' | 'api' | 'verify' | 'account' | 'tenants'> {
+  const base_url = `https://{apiHost}/${product}/${version}`
+  return {
+    parameters: [
+      ...zohoParameters('apiHost'),
+      {
+        name: 'organizationId',
+        label: 'Organization id',
+        pattern: '^[0-9]{3,25}$',
+        example: '10234695',
+        asked: false,
+      },
+    ],
+    api: {
+      base_url,
+      headers: { [`X-com-zoho-${product}-organizationid`]: '{organizationId}' },
+      // Failures carry a number in `code`: 57 is a missing permission, though its status is 401.
+      errors: { forbidden: [...zohoForbidden, { status: [400, 401, 403], at: 'code', equals: 57 }] },
+    },
+    verify: { url: '/organizations/{organizationId}' },
+    account: ({ body, parameters }) => {
+      const id = parameters['organizationId'] ?? ''
+      const email = readText(body, 'organization.email')
+      return { id, label: readText(body, 'organization.name') ?? id, ...(email && { email }) }
+    },
+    tenants: {
+      request: { url: `${base_url}/organizations` },
+      read: readOrganizations,
+      matches: 'organizationId',
+    },
+  }
+}
+
+function readOrganizations(body: Json): Tenant[] {
   const found =
     typeof body === 'object' && body !== null && !Array.isArray(body) ? body['organizations'] : undefined
   return (Array.isArray(found) ? found : []).flatMap((item) => {

@@ -1,14 +1,5 @@
-import { defineProvider, readText } from '../define.ts'
-import {
-  readOrganizations,
-  zohoEnv,
-  zohoForbidden,
-  zohoOAuth,
-  zohoParameters,
-  zohoRevocation,
-  zohoSetup,
-  zohoSources,
-} from '../families/zoho.ts'
+import { defineProvider } from '../define.ts'
+import { zohoEnv, zohoFinance, zohoOAuth, zohoRevocation, zohoSetup, zohoSources } from '../families/zoho.ts'
 
 export default defineProvider({
   id: 'zoho-inventory',
@@ -20,16 +11,6 @@ export default defineProvider({
   hosts: ['{accountsHost}', '{apiHost}'],
   callback: 'universal',
   env: zohoEnv,
-  parameters: [
-    ...zohoParameters('apiHost'),
-    {
-      name: 'organizationId',
-      label: 'Organization id',
-      pattern: '^[0-9]{3,25}$',
-      example: '10234695',
-      asked: false,
-    },
-  ],
   auth: [zohoOAuth],
   scopes: {
     'ZohoInventory.fullaccess.all': { why: 'Reads and writes everything in the inventory.', access: 'write' },
@@ -46,23 +27,7 @@ export default defineProvider({
       scopes: ['ZohoInventory.fullaccess.all'],
     },
   },
-  api: {
-    base_url: 'https://{apiHost}/inventory/v1',
-    headers: { 'X-com-zoho-inventory-organizationid': '{organizationId}' },
-    // Failures carry a number in `code`: 57 is a missing permission, though its status is 401.
-    errors: { forbidden: [...zohoForbidden, { status: [400, 401, 403], at: 'code', equals: 57 }] },
-  },
-  verify: { url: '/organizations/{organizationId}' },
-  account: ({ body, parameters }) => {
-    const id = parameters['organizationId'] ?? ''
-    const email = readText(body, 'organization.email')
-    return { id, label: readText(body, 'organization.name') ?? id, ...(email && { email }) }
-  },
-  tenants: {
-    request: { url: 'https://{apiHost}/inventory/v1/organizations' },
-    read: readOrganizations,
-    matches: 'organizationId',
-  },
+  ...zohoFinance({ product: 'inventory', version: 'v1' }),
   test_calls: [
     { label: 'Organizations', method: 'GET', path: '/organizations' },
     { label: 'Items', method: 'GET', path: '/items?per_page=10' },

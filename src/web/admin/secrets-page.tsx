@@ -7,6 +7,7 @@ import { secretsQuery } from '../api/queries.ts'
 import { frameTexts, secretTexts } from '../texts.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
+import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
@@ -68,55 +69,42 @@ function SecretsTable({
   onUnset: (name: string) => void
 }) {
   return (
-    <div className="overflow-hidden rounded-xl border border-line bg-surface">
-      <table aria-label={secretTexts.table} className="w-full text-sm">
-        <thead className="border-b border-line text-muted max-md:sr-only">
-          <tr>
-            {Object.entries(secretTexts.columns).map(([name, column]) => (
-              <th key={name} scope="col" className="px-4 py-2.5 text-start font-medium">
-                {name === 'actions' ? <span className="sr-only">{column}</span> : column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="divide-y divide-line">
-          {secrets.map((secret) => (
-            <tr key={secret.name} className="max-md:block max-md:space-y-1 max-md:px-4 max-md:py-3">
-              <th scope="row" className={`${cell} text-start font-medium`}>
-                <code className="text-xs break-all">{secret.name}</code>
-                {secret.purpose && <span className="block font-normal text-muted">{secret.purpose}</span>}
-                {secret.warning && <span className="block font-normal text-warn">{secret.warning}</span>}
-              </th>
-              <td className={cell}>
-                <Badge tone={secret.readable ? 'plain' : 'bad'}>{secretTexts.sources[secret.source]}</Badge>
-              </td>
-              <td className={`${cell} text-muted`}>
-                {secret.set_at && secret.version !== null && (
-                  <>
-                    <Time iso={secret.set_at} /> {secretTexts.by(secret.set_by ?? '')},{' '}
-                    {secretTexts.version(secret.version)}
-                  </>
-                )}
-              </td>
-              <td className={`${cell} text-muted`}>
-                <span className="break-words">{secret.used_by.join(', ') || secretTexts.nobody}</span>
-              </td>
-              <td className={`${cell} text-end max-md:pt-1 max-md:text-start`}>
-                {secret.source !== 'environment' && (
-                  <Button
-                    size="small"
-                    look="danger"
-                    aria-label={secretTexts.unsetNamed(secret.name)}
-                    onClick={() => onUnset(secret.name)}
-                  >
-                    {secretTexts.unset}
-                  </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label={secretTexts.table} columns={secretTexts.columns}>
+      {secrets.map((secret) => (
+        <tr key={secret.name} className="max-md:block max-md:space-y-1 max-md:px-4 max-md:py-3">
+          <th scope="row" className={`${cell} text-start font-medium`}>
+            <code className="text-xs break-all">{secret.name}</code>
+            {secret.purpose && <span className="block font-normal text-muted">{secret.purpose}</span>}
+            {secret.warning && <span className="block font-normal text-warn">{secret.warning}</span>}
+          </th>
+          <td className={cell}>
+            <Badge tone={secret.readable ? 'plain' : 'bad'}>{secretTexts.sources[secret.source]}</Badge>
+          </td>
+          <td className={`${cell} text-muted`}>
+            {secret.set_at && secret.version !== null && (
+              <>
+                <Time iso={secret.set_at} /> {secretTexts.by(secret.set_by ?? '')},{' '}
+                {secretTexts.version(secret.version)}
+              </>
+            )}
+          </td>
+          <td className={`${cell} text-muted`}>
+            <span className="break-words">{secret.used_by.join(', ') || secretTexts.nobody}</span>
+          </td>
+          <td className={`${cell} text-end max-md:pt-1 max-md:text-start`}>
+            {secret.source !== 'environment' && (
+              <Button
+                size="small"
+                look="danger"
+                aria-label={secretTexts.unsetNamed(secret.name)}
+                onClick={() => onUnset(secret.name)}
+              >
+                {secretTexts.unset}
+              </Button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </DataTable>
   )
 }

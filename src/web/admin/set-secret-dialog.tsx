@@ -40,11 +40,34 @@ function useSetSecrets(onDone: () => void) {
   return { save, plan: save.data?.dry_run ? save.data : undefined }
 }
 
+/** How both dialogs end: what the change touches, what went wrong, and the buttons. */
+function SetEnd({
+  setting: { save, plan },
+  onClose,
+}: {
+  setting: ReturnType<typeof useSetSecrets>
+  onClose: () => void
+}) {
+  return (
+    <>
+      {plan && <AffectedNotice change={plan} />}
+      {save.error && <ProblemNotice error={save.error} />}
+      <DialogActions>
+        <Button onClick={onClose}>{adminTexts.cancel}</Button>
+        <Button type="submit" look="primary" busy={save.isPending}>
+          {plan ? wizardTexts.saveAnyway : adminTexts.save}
+        </Button>
+      </DialogActions>
+    </>
+  )
+}
+
 export function SetSecretDialog({ known, onClose }: { known: readonly string[]; onClose: () => void }) {
   const [name, setName] = useState('')
   const [value, setValue] = useState('')
   const [tried, setTried] = useState(false)
-  const { save, plan } = useSetSecrets(onClose)
+  const setting = useSetSecrets(onClose)
+  const { save, plan } = setting
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
@@ -105,14 +128,7 @@ export function SetSecretDialog({ known, onClose }: { known: readonly string[]; 
             {secretTexts.both}
           </p>
         )}
-        {plan && <AffectedNotice change={plan} />}
-        {save.error && <ProblemNotice error={save.error} />}
-        <DialogActions>
-          <Button onClick={onClose}>{adminTexts.cancel}</Button>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            {plan ? wizardTexts.saveAnyway : adminTexts.save}
-          </Button>
-        </DialogActions>
+        <SetEnd setting={setting} onClose={onClose} />
       </form>
     </Dialog>
   )
@@ -122,7 +138,8 @@ export function ImportDialog({ known, onClose }: { known: readonly string[]; onC
   const [text, setText] = useState('')
   const [all, setAll] = useState(false)
   const [tried, setTried] = useState(false)
-  const { save, plan } = useSetSecrets(onClose)
+  const setting = useSetSecrets(onClose)
+  const { save, plan } = setting
   const values = readEnvLines(text)
   const names = Object.keys(values).filter((name) => !/^(TRUNKLINE_|NEXT_PUBLIC_)/.test(name))
   const foreign = names.filter((name) => !known.includes(name))
@@ -177,14 +194,7 @@ export function ImportDialog({ known, onClose }: { known: readonly string[]; onC
             {secretTexts.nothing}
           </p>
         )}
-        {plan && <AffectedNotice change={plan} />}
-        {save.error && <ProblemNotice error={save.error} />}
-        <DialogActions>
-          <Button onClick={onClose}>{adminTexts.cancel}</Button>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            {plan ? wizardTexts.saveAnyway : adminTexts.save}
-          </Button>
-        </DialogActions>
+        <SetEnd setting={setting} onClose={onClose} />
       </form>
     </Dialog>
   )

@@ -1,8 +1,9 @@
-import { CircleCheck, ExternalLink } from 'lucide-react'
+import { CircleCheck } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { AttemptBody } from '../../http/wire.ts'
 import { AttemptFailure } from '../connecting/attempt-failure.tsx'
 import { DecisionForm } from '../connecting/decision-form.tsx'
+import { OpenTab } from '../connecting/open-tab.tsx'
 import { WATCH_FOR, pollInterval } from '../connecting/watch.ts'
 import { connectTexts, linkTexts } from '../texts/connect.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -122,17 +123,7 @@ function Waiting({
       <>
         <Notice tone="warn" role="alert" title={connectTexts.blockedTitle} />
         <DialogActions>
-          {/* A link that is clicked is never blocked. */}
-          <a
-            href={blockedUrl}
-            target="_blank"
-            rel="noopener"
-            onClick={onOpened}
-            className={buttonClass({ look: 'primary' })}
-          >
-            {connectTexts.openTab}
-            <ExternalLink aria-hidden className="size-4" />
-          </a>
+          <OpenTab url={blockedUrl} onOpened={onOpened} />
         </DialogActions>
       </>
     )

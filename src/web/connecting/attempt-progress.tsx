@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
-import { CircleCheck, ExternalLink } from 'lucide-react'
+import { CircleCheck } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { AttemptBody, ProviderDetailBody } from '../../http/wire.ts'
 import { useHub } from '../api/hub-context.tsx'
@@ -13,6 +13,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { AttemptFailure } from './attempt-failure.tsx'
 import { DecisionForm } from './decision-form.tsx'
+import { OpenTab } from './open-tab.tsx'
 import { leaveInThisTab } from './same-tab.ts'
 import { useAttempt } from './use-attempt.ts'
 import { isSettled, type Watched } from './watch.ts'
@@ -153,17 +154,7 @@ function Blocked({
         <Button onClick={() => leaveInThisTab({ url, mark: { attempt: attemptId, back: href }, window })}>
           {connectTexts.sameTab}
         </Button>
-        {/* A link that is clicked is never blocked. */}
-        <a
-          href={url}
-          target="_blank"
-          rel="noopener"
-          onClick={onOpened}
-          className={buttonClass({ look: 'primary' })}
-        >
-          {connectTexts.openTab}
-          <ExternalLink aria-hidden className="size-4" />
-        </a>
+        <OpenTab url={url} onOpened={onOpened} />
       </DialogActions>
     </>
   )

@@ -7,6 +7,7 @@ import { connectionsQuery, providersQuery } from '../api/queries.ts'
 import type { Change, ConnectionsSearch } from '../search-params.ts'
 import { allConnectionsTexts, frameTexts, statusTexts } from '../texts.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
+import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { inputClass } from '../ui/form-field.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
@@ -127,31 +128,12 @@ function ConnectionsTable({
   providers: ProviderSummaryBody[]
 }) {
   const byId = new Map(providers.map((provider) => [provider.id, provider]))
-  const { columns } = allConnectionsTexts
   return (
-    <div className="overflow-hidden rounded-xl border border-line bg-surface">
-      <table aria-label={allConnectionsTexts.table} className="w-full text-sm">
-        {/* On small screens a row becomes a block and names itself. */}
-        <thead className="border-b border-line text-muted max-md:sr-only">
-          <tr>
-            {Object.values(columns).map((column) => (
-              <th key={column} scope="col" className="px-4 py-2.5 text-start font-medium">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="divide-y divide-line">
-          {connections.map((connection) => (
-            <ConnectionRow
-              key={connection.id}
-              connection={connection}
-              provider={byId.get(connection.provider)}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label={allConnectionsTexts.table} columns={allConnectionsTexts.columns}>
+      {connections.map((connection) => (
+        <ConnectionRow key={connection.id} connection={connection} provider={byId.get(connection.provider)} />
+      ))}
+    </DataTable>
   )
 }
 

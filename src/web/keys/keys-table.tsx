@@ -2,6 +2,7 @@ import type { ApiKeyBody } from '../../http/wire.ts'
 import { keyTexts } from '../texts.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
+import { DataTable } from '../ui/data-table.tsx'
 import { useNow } from '../ui/now.tsx'
 import { Time } from '../ui/time.tsx'
 
@@ -15,24 +16,11 @@ export function KeysTable({
   onRevoke: (apiKey: ApiKeyBody) => void
 }) {
   return (
-    <div className="overflow-hidden rounded-xl border border-line bg-surface">
-      <table aria-label={keyTexts.table} className="w-full text-sm">
-        <thead className="border-b border-line text-muted max-md:sr-only">
-          <tr>
-            {Object.entries(keyTexts.columns).map(([name, column]) => (
-              <th key={name} scope="col" className="px-4 py-2.5 text-start font-medium">
-                {name === 'actions' ? <span className="sr-only">{column}</span> : column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className="divide-y divide-line">
-          {apiKeys.map((apiKey) => (
-            <KeyRow key={apiKey.id} apiKey={apiKey} onRevoke={onRevoke} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label={keyTexts.table} columns={keyTexts.columns}>
+      {apiKeys.map((apiKey) => (
+        <KeyRow key={apiKey.id} apiKey={apiKey} onRevoke={onRevoke} />
+      ))}
+    </DataTable>
   )
 }
 
