@@ -58,7 +58,7 @@ test('the wizard: register, paste, give, check, connect', async () => {
   await page.getByLabel(/Client id of your OAuth app/).fill('my-client-id')
   await save.click()
   await page.getByText('Half set', { exact: true }).waitFor()
-  expect(await page.getByLabel(/Client id of your OAuth app/).inputValue()).toBe('')
+  await expect.poll(() => page.getByLabel(/Client id of your OAuth app/).inputValue()).toBe('')
   await page.getByLabel(/Client secret of your OAuth app/).fill('a-wrong-secret')
   await save.click()
   await page.getByText('Ready', { exact: true }).waitFor()
@@ -67,8 +67,11 @@ test('the wizard: register, paste, give, check, connect', async () => {
   await check.click()
   await page.getByText('The client is refused').waitFor()
   answer = { error: 'bad_verification_code' }
+  await expect.poll(() => page.getByLabel(/Client secret of your OAuth app/).inputValue()).toBe('')
   await page.getByLabel(/Client secret of your OAuth app/).fill('the-right-secret')
   await save.click()
+  // The notice of the saving before may still stand; the field is empty when this one is done.
+  await expect.poll(() => page.getByLabel(/Client secret of your OAuth app/).inputValue()).toBe('')
   await page.getByText('Saved, and in effect at once.').last().waitFor()
   await check.click()
   await page.getByText('The client seems right').waitFor()
@@ -143,6 +146,7 @@ test('a provider of one’s own: what is wrong is told by path; then it is in th
   await go(page, '/admin/providers', 'Your own providers')
   await page.getByRole('button', { name: 'Start from an example' }).click()
   const editor = page.getByRole('textbox', { name: 'Declaration' })
+  await expect.poll(() => editor.inputValue()).toContain('api.example-crm.com')
   const example = await editor.inputValue()
   await editor.fill(example.replace('"api.example-crm.com"', '"*.com"'))
   await page.getByRole('button', { name: 'Validate' }).click()
