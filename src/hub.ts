@@ -50,6 +50,7 @@ import { openBus } from './store/bus.ts'
 import { checkDatabase, type Database, type DatabaseAddress, openDatabase } from './store/database.ts'
 import { startEmbedded } from './store/embedded.ts'
 import { migrate } from './store/migrate.ts'
+import { createSync, type Sync } from './sync/sync.ts'
 import { createAccess } from './vault/access.ts'
 import { integrationEnvironment, openDeclared } from './vault/declared.ts'
 import { createIntegrationSettings } from './vault/integrationSettings.ts'
@@ -98,6 +99,8 @@ export type HubOptions = {
   schedules?: boolean
   onLogLine?: (line: string) => void
   leaseMs?: number
+  /** Items of every page of a resource list, in place of the declared number. */
+  resourcePageSize?: number
 }
 
 export type Hub = {
@@ -112,6 +115,8 @@ export type Hub = {
   sweep(): Promise<void>
   /** Waits for what is under way behind anybody's back: questions after connecting, verifications, deletions. */
   settle(): Promise<void>
+  /** Reading of resources: a test waits for it. */
+  sync: Pick<Sync, 'settled' | 'sweep'>
   /** Whether nobody has ever signed in. */
   isNew(): Promise<boolean>
   /** An address that signs the first administrator in, once. */
@@ -308,13 +313,24 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       cache: config.tokenCacheSize > 0,
     })
     closers.push(() => agents.close())
+    const sync = createSync({
+      database,
+      bus,
+      access,
+      audit,
+      integrations,
+      now,
+      onError,
+      pageSize: options.resourcePageSize,
+    })
+    closers.push(() => sync.drain())
     const disconnector = createDisconnector({
       database,
       bus,
       vault,
       integrations,
       revoke: createRevoker({ vault, integrations, egress, now }),
-      sources: [followers.impact, agents.impact],
+      sources: [followers.impact, sync.impact, agents.impact],
       now,
     })
 
@@ -403,6 +419,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         agents,
         policyOf,
         findProvider: catalog.find,
+        sync,
         metrics,
         forward,
         readTogether: createReadTogether({ pool: database.pool, identity, vault }),
@@ -441,7 +458,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     closers.push(() => app.close())
 
     const sweep = async () => {
-      await Promise.all([refresher.sweep(), attempts.sweep(), links.sweep(), departures.sweep()])
+      await Promise.all([
+        refresher.sweep(),
+        attempts.sweep(),
+        links.sweep(),
+        departures.sweep(),
+        sync.sweep(),
+      ])
     }
     if (options.schedules !== false) {
       // Not awaited: the hub can serve before its schedules stand.
@@ -456,6 +479,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
               while ((await refresher.sweep()) > 0);
             },
           },
+          { name: 'resources', cron: '* * * * *', run: () => sync.sweep() },
           {
             name: 'tidy',
             cron: '*/5 * * * *',
@@ -482,6 +506,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       mail,
       sweep,
       settle,
+      sync,
       isNew: async () =>
         (await db.selectFrom('sessions').select('hash').limit(1).executeTakeFirst()) === undefined,
       createSignInUrl: async (email) =>

@@ -27,7 +27,19 @@ const ARROWS: Record<string, readonly string[]> = {
   // Who may see a connection is decided by identity/principal.ts, the seam that everything passes.
   connect: ['errors.ts', 'config.ts', 'oauth', 'catalog', 'store', 'jobs', 'egress', 'vault', 'identity'],
   agents: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity'],
-  http: ['errors.ts', 'config.ts', 'catalog', 'store', 'vault', 'identity', 'connect', 'agents', 'doctor'],
+  sync: ['errors.ts', 'config.ts', 'catalog', 'store', 'jobs', 'egress', 'vault', 'identity'],
+  http: [
+    'errors.ts',
+    'config.ts',
+    'catalog',
+    'store',
+    'vault',
+    'identity',
+    'connect',
+    'agents',
+    'doctor',
+    'sync',
+  ],
   'hub.ts': [
     'errors.ts',
     'version.ts',
@@ -43,6 +55,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'connect',
     'agents',
     'doctor',
+    'sync',
     'http',
   ],
   // The API's shapes, as types, and nothing of the server.

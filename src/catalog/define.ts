@@ -5,6 +5,7 @@
  * deviations. Keys that have a name in an RFC keep it, in snake_case. Text in braces (`{subdomain}`) is filled
  * from the connection's parameters; a value that does not match its parameter's pattern never reaches a URL.
  */
+import type { ResourceKind } from './resource-kinds.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
@@ -618,6 +619,10 @@ export type Provider = {
    */
   departures?: 'signed_request'
   webhooks?: Webhooks
+  /** What a project can select of a connection; absent: nothing, and `no_resources` says why. */
+  resources?: readonly [ResourceKind, ...ResourceKind[]]
+  /** Why there is nothing to select, in one sentence. */
+  no_resources?: string
   /** What the declaration was compared with: specifications, vendors' clients, third-party servers. */
   sources?: readonly string[]
   /** Day the facts were last compared with the provider's documentation. */

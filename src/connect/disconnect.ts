@@ -3,6 +3,7 @@ import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
 import { fill } from '../catalog/fill.ts'
+import type { Principal } from '../identity/principal.ts'
 import { fillingOf } from '../vault/filling.ts'
 import type { Integrations } from '../vault/integrations.ts'
 import { planRevocation, type RevocationItem, type Revoke, type Siblings } from '../vault/revoke.ts'
@@ -17,18 +18,41 @@ export type ImpactItem = {
   names: string[]
 }
 
+/** A project that uses the connection, as far as the viewer may see it. */
+export type ImpactProject = {
+  id: string
+  name: string
+  resources: { kind: string; label: string; count: number; names: string[] }[]
+  has_history: boolean
+}
+
 export type Impact = {
   items: ImpactItem[]
+  projects: ImpactProject[]
   kept: string[]
   upstream: { revokes: boolean; reason: string }
   manual: { url: string; steps: string[] }
 }
 
-/** Whoever builds on connections says here what stops with one. */
-export type ImpactSource = (row: StoredConnection) => Promise<ImpactItem[]>
+/** Whoever builds on connections says here what stops with one; counts hold all, names what the viewer may see. */
+export type ImpactSource = (
+  row: StoredConnection,
+  viewer: Principal | undefined,
+) => Promise<ImpactItem[] | { items: ImpactItem[]; projects?: ImpactProject[] }>
+
+/** What a reader wants to know of in any case: a kind that nothing counted is zero. */
+const ALWAYS: readonly Pick<ImpactItem, 'kind' | 'title'>[] = [
+  { kind: 'projects', title: 'Projects that use it' },
+  { kind: 'resources', title: 'Selected resources' },
+  { kind: 'syncs', title: 'Projects with sync history' },
+  { kind: 'tools', title: 'Tools of agents' },
+  { kind: 'webhooks', title: 'Webhooks' },
+  { kind: 'workflows', title: 'Workflows' },
+]
 
 export type Disconnector = {
-  impact(row: StoredConnection): Promise<Impact>
+  /** As `viewer` may see it; undefined: without names of what not everybody sees. */
+  impact(row: StoredConnection, viewer?: Principal): Promise<Impact>
   /** `force` clears the hub's side without a word to the provider. */
   disconnect(
     row: StoredConnection,
@@ -78,9 +102,21 @@ export function createDisconnector(options: {
     }
   }
 
-  async function impact(row: StoredConnection): Promise<Impact> {
+  async function impact(row: StoredConnection, viewer?: Principal): Promise<Impact> {
     const siblings = await siblingsOf(row)
-    const items = (await Promise.all(sources.map((source) => source(row)))).flat()
+    const told = (await Promise.all(sources.map((source) => source(row, viewer)))).map((one) =>
+      Array.isArray(one) ? { items: one } : one,
+    )
+    const counted = told.flatMap(({ items }) => items)
+    const projects = told.flatMap((one) => ('projects' in one ? (one.projects ?? []) : []))
+    const items: ImpactItem[] = [
+      ...ALWAYS.flatMap(({ kind, title }) => {
+        const found = counted.filter((item) => item.kind === kind)
+        return found.length > 0 ? found : [{ kind, title, count: 0, names: [] }]
+      }),
+      ...counted.filter((item) => !ALWAYS.some(({ kind }) => kind === item.kind)),
+    ]
+    const usesProjects = items.some(({ kind, count }) => kind === 'projects' && count > 0)
     if (siblings.length > 0) {
       items.push({
         kind: 'siblings',
@@ -107,7 +143,16 @@ export function createDisconnector(options: {
     }
     return {
       items,
-      kept: ['The timeline of this connection', 'Everything that was read through it before'],
+      projects,
+      kept: [
+        'The timeline of this connection',
+        'Everything that was read through it before',
+        ...(usesProjects
+          ? [
+              'Each project with its selected resources, sync settings and history; they are taken up again when this account is connected anew',
+            ]
+          : []),
+      ],
       upstream,
       manual: manualOf(row),
     }

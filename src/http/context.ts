@@ -16,6 +16,7 @@ import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
+import type { Sync } from '../sync/sync.ts'
 import type { Access } from '../vault/access.ts'
 import type { Declared } from '../vault/declared.ts'
 import type { IntegrationSettingsDesk } from '../vault/integrationSettings.ts'
@@ -51,6 +52,7 @@ export type HttpContext = {
   agents: AgentDesk
   policyOf: PolicyOf
   findProvider: (id: string) => Provider | undefined
+  sync: Sync
   present: Presenter
   metrics: Metrics
   readTogether: ReadTogether

@@ -17,6 +17,7 @@ import { liveRoutes } from './routes/live.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { platformRoutes } from './routes/platform.ts'
+import { projectRoutes } from './routes/projects.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { proxyRoutes } from './routes/proxy.ts'
 import { secretRoutes } from './routes/secrets.ts'
@@ -39,6 +40,7 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   platformRoutes(app, context)
   connectionRoutes(app, context)
   agentRoutes(app, context)
+  projectRoutes(app, context)
   liveRoutes(app, context)
   legalRoutes(app, context)
   await app.register(async (scope) => metaRoutes(scope as ZodApp, context))

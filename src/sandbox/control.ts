@@ -52,8 +52,14 @@ export type Control = {
   revoke: (provider: string, account?: string, kind?: GrantRecord['kind']) => number
   /** Access tokens end now; refresh tokens stay. Returns how many ended. */
   expire: (provider: string) => number
-  /** `rotation`: Slack's switch. `lifetime`: seconds of new access tokens, null for no end, undefined for the usual. */
-  settings: (provider: string, change: { rotation?: boolean; lifetime?: number | null | undefined }) => void
+  /**
+   * `rotation`: Slack's switch. `lifetime`: seconds of new access tokens, null for no end, undefined for the usual.
+   * `crowd`: how many repositories, channels, projects it has beside its hand-made ones.
+   */
+  settings: (
+    provider: string,
+    change: { rotation?: boolean; lifetime?: number | null | undefined; crowd?: number },
+  ) => void
   /** How many requests the provider got, or got at one path; since the start, or since the last reset. */
   requests: (provider: string, path?: string) => number
   /** The last requests, newest first. */

@@ -14,6 +14,8 @@ export type Settings = {
   rotation?: boolean
   /** Seconds; null: access tokens do not expire. */
   lifetime?: number | null
+  /** How many repositories, channels, projects ... it has beside its hand-made ones. */
+  crowd?: number
 }
 
 export type State = {

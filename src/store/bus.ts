@@ -9,7 +9,7 @@ import type { Database, Db } from './database.ts'
 
 export type BusMessage =
   | {
-      topic: 'connection.changed' | 'connection.deleted'
+      topic: 'connection.changed' | 'connection.deleted' | 'resources.changed'
       organization: string
       id: string
       provider: string

@@ -27,6 +27,9 @@ export type AttemptStatus =
   | 'expired'
   | 'cancelled'
 
+/** A list that could not be read, and what would help. */
+export type SkippedList = { label: string; reason: 'scopes' | 'refused'; scopes: string[]; detail: string }
+
 export type Schema = {
   settings: { key: string; value: JsonColumn<unknown> }
   organizations: {
@@ -249,6 +252,116 @@ export type Schema = {
     people: string[]
     set_at: Time
     set_by: string
+  }
+  projects: {
+    organization_id: string
+    id: string
+    name: string
+    description: Made<string>
+    created_by: string
+    created_at: Time
+    updated_at: Time
+  }
+  project_members: {
+    organization_id: string
+    project_id: string
+    person_id: string
+    role: 'admin' | 'member'
+    added_by: string
+    added_at: Time
+  }
+  /** What a connection's lists held when they were last read: names and ids. */
+  resources: {
+    organization_id: string
+    connection_id: string
+    kind: string
+    external_id: string
+    name: string
+    /** As it is searched. */
+    folded: string
+    description: string | null
+    url: string | null
+    private: boolean
+    archived: boolean
+    /** Whether the account is in it; null: that makes no difference. */
+    member: boolean | null
+    unreadable: string | null
+    /** Number of the reading that saw it last. */
+    reading: number
+    seen_at: Time
+    /** Not in the list any more; kept while it is selected. */
+    gone_at: MaybeTime
+  }
+  /** How far the lists of one kind are read, so that any replica can go on. */
+  resource_readings: {
+    organization_id: string
+    connection_id: string
+    kind: string
+    /** Whose lists they are: a connection that got another account is read anew. */
+    account_id: string
+    state: 'reading' | 'waiting' | 'done' | 'failed'
+    reading: number
+    progress: JsonColumn<unknown>
+    found: Made<number>
+    tries: Made<number>
+    truncated: Made<boolean>
+    skipped: ColumnType<SkippedList[], string | undefined, string>
+    bot: Made<string | null>
+    problem_code: Made<string | null>
+    problem_detail: Made<string | null>
+    started_at: Time
+    /** When they were last read to their end. */
+    read_at: MaybeTime
+    lease_until: MaybeTime
+    resume_at: MaybeTime
+  }
+  /** By account, not by connection: a disconnect keeps them. */
+  project_selections: {
+    organization_id: string
+    project_id: string
+    id: string
+    provider: string
+    mode: 'live' | 'sandbox'
+    account_id: string
+    account_label: string
+    kind: string
+    external_id: string
+    name: string
+    url: string | null
+    private: boolean
+    /** `invite`: the account has to be invited first; `failed`: it could not be joined, `access_detail` says why. */
+    access: 'ready' | 'invite' | 'failed'
+    access_detail: string | null
+    selected_by: string
+    selected_at: Time
+  }
+  sync_settings: {
+    organization_id: string
+    project_id: string
+    provider: string
+    enabled: boolean
+    schedule: 'hourly' | 'daily' | 'manual'
+    window_days: number
+    changed_by: string
+    changed_at: Time
+  }
+  sync_runs: {
+    organization_id: string
+    id: string
+    project_id: string
+    provider: string
+    mode: 'live' | 'sandbox'
+    account_id: string
+    account_label: string
+    cause: 'manual' | 'schedule'
+    /** Null: the schedule. */
+    started_by: string | null
+    started_at: Time
+    ended_at: MaybeTime
+    outcome: 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled'
+    counts: ColumnType<Record<string, number>, string | undefined, string>
+    problem_code: string | null
+    problem_detail: string | null
   }
   audit_log: {
     organization_id: string

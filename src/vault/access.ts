@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream'
 import { type AnswerHead, hidesErrors, judgeAnswer, readWait, type Verdict } from '../catalog/answers.ts'
 import type { ApiRequest, Json } from '../catalog/define.ts'
-import { bracesOf, buildRequest, fill, fillHosts, parseJson } from '../catalog/fill.ts'
+import { bracesOf, buildRequest, fill, fillHosts, parseJson, type Values } from '../catalog/fill.ts'
 import { baseUrlOf } from '../catalog/methods.ts'
 import { allowsHost, type Answer, type Egress, type Outbound, routeUrl, type Sink } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
@@ -68,6 +68,8 @@ export type Access = {
     options?: {
       /** Without the credential: whether something is there at all. */
       anonymous?: boolean
+      /** Fill braces of the request beside the parameters; encoded where they stand in the URL. */
+      values?: Values
     },
   ): Promise<{ verdict: Verdict; answer: Answer; body: Json | undefined; retryAfter: number | undefined }>
   /** Streams; `onHead` says where the body goes. */
@@ -264,7 +266,7 @@ export function createAccess(options: {
         return undefined
       }
     },
-    async call(target, request, { anonymous = false } = {}) {
+    async call(target, request, { anonymous = false, values = {} } = {}) {
       // A verification asks the provider even where the hub believes the answer to be no; a dead grant stays dead,
       // because the refresh engine does not touch it.
       const found = 'id' in target ? await vault.find(target) : undefined
@@ -290,8 +292,8 @@ export function createAccess(options: {
         const { headers, pathPrefix } = placed
         const filling = fillingOf(integration, parameters)
         const token = anonymous ? undefined : tokenOf(credential)?.access_token
-        const secrets = token === undefined ? {} : { access_token: token }
-        const built = buildRequest(request, baseUrlOf(integration.provider, method), filling, secrets)
+        const encoded = { ...values, ...(token === undefined ? {} : { access_token: token }) }
+        const built = buildRequest(request, baseUrlOf(integration.provider, method), filling, encoded)
         const url =
           request.url.startsWith('/') && pathPrefix
             ? new URL(built.url.origin + pathPrefix + built.url.pathname + built.url.search)

@@ -1,5 +1,5 @@
 /** The ways through the hub that the suites over the whole catalog share. */
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { judgeAnswer } from '../../src/catalog/answers.ts'
 import type { AuthMethod, Provider, TestCall } from '../../src/catalog/define.ts'
 import { buildRequest, parseJson, renderTestCall } from '../../src/catalog/fill.ts'
@@ -97,7 +97,8 @@ export async function authorize(
       body: '',
     })
   const attempt = async () => (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body
-  await expect.poll(async () => (await attempt()).status, { interval: 200 }).not.toBe('pending')
+  // Not expect.poll: suites connect before their first test, too.
+  await vi.waitUntil(async () => (await attempt()).status !== 'pending', { timeout: 20_000, interval: 200 })
   let over = await attempt()
   if (over.status === 'decision_required')
     over = (

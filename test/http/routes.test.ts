@@ -45,6 +45,11 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/connect-sessions/{id}/complete': { proof: 'p'.repeat(40), end_user_id: 'x' },
   'POST /api/v1/connect/attempts': { provider: 'github' },
   'POST /api/v1/connect-sessions': { end_user: { id: 'x' } },
+  'POST /api/v1/projects': { name: 'x' },
+  'PUT /api/v1/projects/{id}/members/{person}': { role: 'member' },
+  'POST /api/v1/projects/{id}/connections/{connection}/resources/read': { kind: 'x' },
+  'POST /api/v1/projects/{id}/selections': { connection: 'x', kind: 'x', resources: ['x'] },
+  'POST /api/v1/projects/{id}/selections/remove': { selections: ['x'] },
   'POST /api/v1/api-keys': { name: 'x', scopes: ['admin'] },
 }
 
@@ -77,6 +82,8 @@ const fillIn = (path: string) =>
   path
     .replace('{connection}', connection)
     .replace('{*}', 'v1/balance')
+    .replace('/resources', '/resources?kind=x')
+    .replace('?kind=x/read', '/read')
     .replace(
       '{id}',
       path.includes('attempts') ? attempt : path.includes('connections') ? connection : 'nothing_1',
@@ -148,6 +155,8 @@ test('T3 each scope of an API key opens its own routes and no others', async () 
     ['POST', '/api/v1/connect-sessions', 'connect:write'],
     ['GET', `/api/v1/connections/${connection}/token`, 'tokens:read'],
     ['GET', `/api/v1/proxy/${connection}/v1/balance`, 'proxy:use'],
+    ['GET', '/api/v1/projects', 'projects:read'],
+    ['POST', '/api/v1/projects', 'projects:write'],
     ['GET', '/api/v1/api-keys', 'admin'],
     ['GET', '/api/v1/agents', 'agents:read'],
     ['PATCH', '/api/v1/agents/nothing_1/settings', 'agents:write'],

@@ -236,6 +236,30 @@ export default defineProvider({
     ],
     note: 'A classic OAuth App has no webhook of its own. X-GitHub-Event names the event and X-GitHub-Delivery the delivery; GitHub does not repeat one by itself, and wants an answer within ten seconds.',
   },
+  resources: [
+    {
+      id: 'repository',
+      one: 'repository',
+      many: 'repositories',
+      hint: 'Select the repositories that the team works in. Code is never read, only what happens to it.',
+      lists: [
+        {
+          request: {
+            url: '/user/repos?affiliation=owner,collaborator,organization_member&sort=full_name',
+          },
+          pages: { by: 'link', size: { parameter: 'per_page', value: 100 } },
+          fields: {
+            id: 'id',
+            name: 'full_name',
+            description: 'description',
+            url: 'html_url',
+            private: 'private',
+            archived: 'archived',
+          },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://docs.github.com/en/apps/oauth-apps and /en/rest, read in November 2026',
     'emulate 0.12.2, an emulator by others made strict: the life of a connection runs against it',

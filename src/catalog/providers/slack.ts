@@ -1,4 +1,20 @@
 import { defineProvider, type Json, type JsonObject, readText } from '../define.ts'
+import type { Paging, ResourceFields } from '../resource-kinds.ts'
+
+const CHANNEL_PAGES: Paging = {
+  by: 'cursor',
+  at: 'response_metadata.next_cursor',
+  parameter: 'cursor',
+  size: { parameter: 'limit', value: 200 },
+}
+const CHANNEL: ResourceFields = {
+  id: 'id',
+  name: 'name',
+  description: ['purpose.value', 'topic.value'],
+  private: 'is_private',
+  archived: 'is_archived',
+  member: 'is_member',
+}
 
 export default defineProvider({
   id: 'slack',
@@ -257,6 +273,46 @@ export default defineProvider({
       gone: [{ at: 'error', equals: ['token_revoked', 'invalid_auth', 'account_inactive', 'token_expired'] }],
     },
   },
+  resources: [
+    {
+      id: 'channel',
+      one: 'channel',
+      many: 'channels',
+      hint: 'Select channels that belong to the work: those of a project, a stand-up, an incident. Leave social channels out.',
+      lists: [
+        {
+          label: 'Public channels',
+          needs: ['channels:read'],
+          request: { url: '/conversations.list?types=public_channel&exclude_archived=true' },
+          items: 'channels',
+          pages: CHANNEL_PAGES,
+          fields: CHANNEL,
+        },
+        {
+          label: 'Private channels',
+          needs: ['groups:read'],
+          request: { url: '/conversations.list?types=private_channel&exclude_archived=true' },
+          items: 'channels',
+          pages: CHANNEL_PAGES,
+          fields: CHANNEL,
+        },
+      ],
+      membership: {
+        join: {
+          needs: ['channels:join'],
+          request: { method: 'POST', url: '/conversations.join', form: { channel: '{id}' } },
+        },
+        invite: { command: '/invite @{bot}', where: 'Type it in the private channel, in Slack.' },
+        check: {
+          request: { url: '/conversations.info?channel={id}' },
+          at: 'channel.is_member',
+          // A private channel that the bot is not in does not exist, as far as Slack tells a bot.
+          absent: [{ at: 'error', equals: ['channel_not_found', 'not_in_channel'] }],
+        },
+        bot: { request: { method: 'POST', url: '/auth.test' }, at: 'user', otherwise: 'your bot' },
+      },
+    },
+  ],
   webhooks: {
     mode: 'app_level',
     events: [

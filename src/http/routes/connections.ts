@@ -224,8 +224,9 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
     config: { access: 'connections:read' },
     schema: { tags, summary: 'What a disconnect would stop', params, response: { 200: Impact } },
     handler: async (request) => {
-      const row = await connections.get(principalOf(request), request.params.id)
-      return { connection_id: row.id, ...(await disconnector.impact(row)) }
+      const principal = principalOf(request)
+      const row = await connections.get(principal, request.params.id)
+      return { connection_id: row.id, ...(await disconnector.impact(row, principal)) }
     },
   })
 

@@ -134,6 +134,26 @@ export const Impact = z
         names: z.array(z.string()),
       }),
     ),
+    /**
+     * The projects that use it, of those that the caller may see; `items` counts all of them. What is selected there
+     * is kept.
+     */
+    projects: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        resources: z.array(
+          z.object({
+            kind: z.string(),
+            /** In the plural, in lower case: "repositories". */
+            label: z.string(),
+            count: z.number().int(),
+            names: z.array(z.string()),
+          }),
+        ),
+        has_history: z.boolean(),
+      }),
+    ),
     kept: z.array(z.string()),
     upstream: z.object({
       /** Whether the grant is revoked at the provider when disconnecting. */

@@ -6,7 +6,8 @@ import { id, time } from './basics.ts'
 export const LiveEvent = z
   .discriminatedUnion('type', [
     z.object({
-      type: z.enum(['connection.changed', 'connection.deleted', 'attempt.changed']),
+      type: z.enum(['connection.changed', 'connection.deleted', 'attempt.changed', 'resources.changed']),
+      /** Of the connection or the attempt. */
       id,
       provider: z.string(),
       at: time,

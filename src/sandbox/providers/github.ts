@@ -18,9 +18,11 @@ import {
   fullName,
   type Issue,
   type Repo,
+  crowdRepo,
   seedGithub,
   sha,
 } from '../worlds/github.ts'
+import { crowd, USUAL } from '../worlds/crowd.ts'
 
 const PROBLEMS: Readonly<Record<TokenProblem, readonly [string, string]>> = {
   bad_format: ['bad_verification_code', 'The code passed is incorrect or expired.'],
@@ -50,7 +52,7 @@ const create: CreateStandIn = (tools) => {
 
   /** A private repository that a token cannot see does not exist, as far as GitHub says. */
   const findRepo = ({ params, token }: Call) =>
-    data.repos.find(
+    [...data.repos, ...crowd(tools.settings().crowd ?? USUAL).map(crowdRepo)].find(
       (one) =>
         fullName(one) === `${params['owner']}/${params['repo']}` &&
         (!one.private || token.use === 'static' || token.scopes.includes('repo')),
@@ -112,10 +114,15 @@ const create: CreateStandIn = (tools) => {
       },
     ),
     on('GET', '/user/repos', ({ asked, token }) => {
-      const visible = data.repos.filter(
+      const mine = [...data.repos, ...crowd(tools.settings().crowd ?? USUAL).map(crowdRepo)]
+      const visible = mine.filter(
         (one) => !one.private || token.use === 'static' || token.scopes.includes('repo'),
       )
-      return paginate(asked, visible.sort((a, b) => b.pushedAt.localeCompare(a.pushedAt)).map(repo))
+      const byName = asked.query.get('sort') === 'full_name'
+      const sorted = visible.sort((a, b) =>
+        byName ? fullName(a).localeCompare(fullName(b)) : b.pushedAt.localeCompare(a.pushedAt),
+      )
+      return paginate(asked, sorted, repo)
     }),
     on(
       'GET',
@@ -424,7 +431,7 @@ function invalid(resource: string, field: string): Reply {
   })
 }
 
-function paginate(asked: Asked, items: JsonObject[]): Reply {
+function paginate<T = JsonObject>(asked: Asked, items: readonly T[], show?: (item: T) => JsonObject): Reply {
   const size = Math.min(Math.max(Number(asked.query.get('per_page') ?? 30) || 30, 1), 100)
   const page = Math.max(Number(asked.query.get('page') ?? 1) || 1, 1)
   const last = Math.max(1, Math.ceil(items.length / size))
@@ -436,7 +443,7 @@ function paginate(asked: Asked, items: JsonObject[]): Reply {
   const links = page < last ? [link(page + 1, 'next'), link(last, 'last')] : []
   return json(
     200,
-    items.slice((page - 1) * size, page * size),
+    items.slice((page - 1) * size, page * size).map((item) => show?.(item) ?? (item as JsonObject)),
     links.length > 0 ? { link: links.join(', ') } : {},
   )
 }

@@ -13,9 +13,11 @@ import {
   type Route,
   type TokenProblem,
 } from '../stand-in.ts'
-import { type Channel, type Message, seedTeams, type Team } from '../worlds/slack.ts'
+import { crowd, USUAL } from '../worlds/crowd.ts'
+import { type Channel, crowdChannel, type Message, seedTeams, type Team } from '../worlds/slack.ts'
 
-type Data = { teams: Team[] }
+/** `met`: of the many channels those that something happened in. */
+type Data = { teams: Team[]; met?: Channel[] }
 type Seen = Call & { team: Team; args: Record<string, string> }
 type Method = { scope?: readonly string[]; token?: string; handle: (call: Seen) => Reply }
 
@@ -90,6 +92,20 @@ const create: CreateStandIn = (tools) => {
       : lastingToken(`bot:${team.id}`, (part) => `xoxb-${teamNumber}-${appNumber}-${part(24)}`)
   }
 
+  /** The hand-made ones, and the hundreds of the first workspace. */
+  function channelsOf(team: Team): Channel[] {
+    if (team !== data.teams[0]) return team.channels
+    const met = data.met ?? []
+    const many = crowd(tools.settings().crowd ?? USUAL).map(crowdChannel)
+    return [...team.channels, ...many.map((one) => met.find(({ id }) => id === one.id) ?? one)]
+  }
+
+  /** What changed in one of the hundreds outlasts the call. */
+  function keep(one: Channel): void {
+    if (data.teams.some(({ channels }) => channels.includes(one))) return
+    data.met = [...(data.met ?? []).filter(({ id }) => id !== one.id), one]
+  }
+
   const methods: Record<string, Method> = {
     'auth.test': {
       handle: ({ team, token, account }) =>
@@ -132,8 +148,11 @@ const create: CreateStandIn = (tools) => {
           .map((type) => type.trim()) as Channel['kind'][]
         const lacking = types.map((type) => READ[type]).find((scope) => scope && !may(call, scope))
         if (lacking) return missing(lacking, call)
-        const visible = call.team.channels.filter(
-          (one) => types.includes(one.kind) && (one.kind === 'public_channel' || one.joined),
+        const visible = channelsOf(call.team).filter(
+          (one) =>
+            types.includes(one.kind) &&
+            (one.kind === 'public_channel' || one.joined) &&
+            !(one.archived && call.args['exclude_archived'] === 'true'),
         )
         return paged(call, 'channels', visible.map(channel))
       },
@@ -185,7 +204,9 @@ const create: CreateStandIn = (tools) => {
         inChannel(call, (one) => {
           if (one.kind !== 'public_channel') return fail('method_not_supported_for_channel_type')
           const warning = one.joined ? { warning: 'already_in_channel' } : {}
+          if (one.archived) return fail('is_archived')
           one.joined = true
+          keep(one)
           return ok({ channel: channel(one), ...warning })
         }),
     },
@@ -205,6 +226,7 @@ const create: CreateStandIn = (tools) => {
             ...(thread_ts && { thread_ts }),
           }
           one.messages.push(made)
+          keep(one)
           return ok({ channel: one.id, ts: made.ts, message: message(made, one) })
         }),
     },
@@ -299,7 +321,7 @@ const create: CreateStandIn = (tools) => {
 
   function inChannel(call: Seen, handleIt: (found: Channel) => Reply): Reply {
     const wanted = call.args['channel'] ?? ''
-    const found = call.team.channels.find(
+    const found = channelsOf(call.team).find(
       (one) => one.id === wanted || `#${one.name}` === wanted || (one.name !== '' && one.name === wanted),
     )
     return found && (found.kind === 'public_channel' || found.joined)
@@ -442,7 +464,7 @@ function channel(one: Channel): JsonObject {
     is_im: one.kind === 'im',
     is_mpim: one.kind === 'mpim',
     is_private: one.kind !== 'public_channel',
-    is_archived: false,
+    is_archived: one.archived ?? false,
     is_member: one.joined,
     created: 1_700_000_000,
     creator: one.members[0] ?? '',

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../catalog/define.ts'
 import { daysAgo, fernhill } from '../cast.ts'
 import type { Account } from '../stand-in.ts'
+import type { Extra } from './crowd.ts'
 
 export type Repo = {
   id: number
@@ -13,6 +14,7 @@ export type Repo = {
   files: Record<string, string>
   commits: { sha: string; message: string; author: string; at: string }[]
   pushedAt: string
+  archived?: boolean
 }
 export type Issue = {
   id: number
@@ -78,7 +80,7 @@ export function createShapes(data: Data, tools: { now: () => number; accounts: (
     fork: false,
     language: one.language,
     default_branch: 'main',
-    archived: false,
+    archived: one.archived ?? false,
     open_issues_count: data.issues.filter((issue) => issue.repo === fullName(one) && issue.state === 'open')
       .length,
     stargazers_count: 4,
@@ -136,6 +138,22 @@ export function createShapes(data: Data, tools: { now: () => number; accounts: (
   })
 
   return { login, known, user, me, repo, issue, pull, comment }
+}
+
+/** One of the hundreds: nothing ever happened in it. */
+export function crowdRepo({ number, name, title, team, private: hidden, archived }: Extra): Repo {
+  return {
+    id: 500_000 + number,
+    owner: fernhill.slug,
+    name,
+    private: hidden,
+    archived,
+    description: `${title}, by the team ${team}.`,
+    language: 'TypeScript',
+    pushedAt: '2024-03-01T09:00:00Z',
+    files: {},
+    commits: [],
+  }
 }
 
 /** Looks like a commit hash and stays the same for a text. */

@@ -1,5 +1,6 @@
 /** The workspaces of the sandbox's Slack. */
 import { cast, fernhill, quayside } from '../cast.ts'
+import type { Extra } from './crowd.ts'
 
 export type Message = {
   ts: string
@@ -16,6 +17,7 @@ export type Channel = {
   topic: string
   /** Whether the bot is in it. */
   joined: boolean
+  archived?: boolean
   members: string[]
   messages: Message[]
 }
@@ -27,6 +29,20 @@ export type Team = {
   bot: string
   members: Member[]
   channels: Channel[]
+}
+
+/** One of the hundreds. The bot was invited to half of the private ones. */
+export function crowdChannel({ number, name, title, private: hidden, archived }: Extra): Channel {
+  return {
+    id: `${hidden ? 'G' : 'C'}08${number.toString(36).toUpperCase().padStart(8, '0')}`,
+    name,
+    kind: hidden ? 'private_channel' : 'public_channel',
+    topic: title,
+    joined: hidden && number % 2 === 1,
+    archived,
+    members: ['U07CHIARA03'],
+    messages: [],
+  }
 }
 
 export function seedTeams(now: number): Team[] {
