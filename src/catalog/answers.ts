@@ -34,20 +34,22 @@ function meaningOf(status: number): Verdict {
 
 /** Whether an answer must be read to know whether it refuses the credential, or asks to wait (errors inside a 200). */
 export function hidesErrors(provider: Provider, head: AnswerHead): boolean {
-  const { unauthorized = [], forbidden = [], rate_limited = [] } = provider.api.errors ?? {}
-  const rules = [...unauthorized, ...forbidden, ...rate_limited]
-  return rules.some(
-    ({ at: path, status }) => path && (status === undefined || [status].flat().includes(head.status)),
-  )
+  const { unauthorized, forbidden, rate_limited } = provider.api.errors ?? {}
+  const hides = ({ at: path, status }: Match) => path !== undefined && hasStatus(status, head)
+  return [unauthorized, forbidden, rate_limited].some((rules) => rules?.some(hides))
 }
+
+const hasStatus = (declared: Match['status'], { status }: AnswerHead): boolean =>
+  declared === undefined || declared === status || (typeof declared === 'object' && declared.includes(status))
 
 export function matches(
   rules: readonly Match[] | undefined,
   head: AnswerHead,
   body: Json | undefined,
 ): boolean {
-  return (rules ?? []).some((rule) => {
-    if (rule.status !== undefined && ![rule.status].flat().includes(head.status)) return false
+  if (!rules) return false
+  return rules.some((rule) => {
+    if (!hasStatus(rule.status, head)) return false
     if (rule.at === undefined && rule.header === undefined) return true
     const found =
       rule.at === undefined ? first(head.headers[(rule.header as string).toLowerCase()]) : at(body, rule.at)

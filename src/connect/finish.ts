@@ -194,10 +194,13 @@ export function createFinisher(options: {
         ],
       })
     }
-    const moved = await bus.transaction(db, async (trx) => {
+    const moved = await bus.transaction(db, async (trx, commitBehind) => {
       const keep = answer === 'separate' ? undefined : before?.id
-      const { id, isDefault, isNew } = await findPlace(trx, row, account, keep)
-      const [moved] = await Promise.all([
+      const [{ id, isDefault, isNew }] = await Promise.all([
+        findPlace(trx, row, account, keep),
+        holdAttempt(trx, row, from),
+      ])
+      const storing = Promise.all([
         updateAttempt(trx, row, from, {
           status: 'succeeded',
           connection_id: id,
@@ -208,10 +211,11 @@ export function createFinisher(options: {
         store(trx, row, integration, grant, account, { id, isDefault, isNew }),
         tellAttempt(trx, bus, row),
       ])
-      if (!moved) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
+      // A connection that was there is changed step by step; a new one is written in one go.
+      const [moved] = await (isNew ? commitBehind(storing) : storing)
       return moved
     })
-    if (moved.connection_id)
+    if (moved?.connection_id)
       capabilities.askLater(
         { organization: row.organization_id, id: moved.connection_id },
         integration.provider,
@@ -226,6 +230,19 @@ export function createFinisher(options: {
       decision: JSON.stringify(decision),
       ...sealPending(vault, row, { step: 'grant', grant }),
     })
+  }
+
+  /** Keeps everybody else from moving the attempt until this transaction is over. */
+  async function holdAttempt(trx: Db, row: AttemptRow, from: AttemptStatus): Promise<void> {
+    const held = await trx
+      .selectFrom('oauth_states')
+      .select('id')
+      .where('organization_id', '=', row.organization_id)
+      .where('id', '=', row.id)
+      .where('status', '=', from)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!held) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
   }
 
   function findConnection(row: AttemptRow, id: string) {

@@ -28,6 +28,7 @@ export type Outbound = {
   routes?: Routes | undefined
   /** Milliseconds until the answer's head, and for `send` until its end; default 30,000. */
   timeout?: number
+  /** For `send`; a stream is broken off by what `onStart` gets. */
   signal?: AbortSignal
 }
 
@@ -43,14 +44,19 @@ export type Sink = {
   destroy(error?: Error): unknown
 }
 
+type OnHead = (head: Omit<Answer, 'body'>) => Sink
+/** Called when the call is about to leave. An `AbortSignal` would say the same at several times the cost. */
+export type OnStart = (breakOff: () => void) => void
+
 export type Egress = {
   /** Sends and reads the whole answer, decompressed, up to `maxBytes` (default 4 MiB). */
   send(call: Outbound & { maxBytes?: number }): Promise<Answer>
   /**
    * Sends and streams: `onHead` gets the head and returns where the body goes. Compressed bodies stay so.
+   * @param onStart gets the way to break the call off
    * @returns when the body has ended; the sink is destroyed where it breaks off
    */
-  stream(call: Outbound, onHead: (head: Omit<Answer, 'body'>) => Sink): Promise<void>
+  stream(call: Outbound, onHead: OnHead, onStart?: OnStart): Promise<void>
   close(): Promise<void>
 }
 
@@ -58,6 +64,7 @@ const DEFAULT_TIMEOUT_MS = 30_000
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024
 /** A stream may pause this long between two chunks. */
 const BODY_IDLE_MS = 300_000
+const BASES_KEPT = 1000
 
 export function createEgress(options: {
   allowPrivateHosts: readonly string[]
@@ -74,46 +81,61 @@ export function createEgress(options: {
   const guarded = new Agent({ ...limits, connect: { lookup: guard.lookup, timeout: 10_000 } })
   // For hosts the operator named: overrides, the sandbox, and the allow-list of private hosts.
   const trusted = new Agent({ ...limits, connect: { timeout: 10_000 } })
+  const bases = new Map<string, Target>()
 
-  function admit(call: Outbound): { agent: Agent; target: URL } {
+  /** An operator names few bases, and every call to one of them would parse it again. */
+  function knownBase(base: string): Target {
+    let known = bases.get(base)
+    if (!known) {
+      if (bases.size >= BASES_KEPT) bases.clear()
+      known = readBase(base)
+      bases.set(base, known)
+    }
+    return known
+  }
+
+  function admit(call: Outbound): { agent: Agent; target: Target } {
     if (!allowsHost(call.hosts, call.url)) {
       throw new HubError(
         'egress_refused',
         `The credential may not travel to ${call.url.host}. Allowed: ${call.hosts.join(', ')}.`,
       )
     }
-    const target = routeUrl(call.url, call.routes)
-    if (target !== call.url) return { agent: trusted, target }
-    if (allowed.has(call.url.hostname)) return { agent: trusted, target }
-    if (target.protocol !== 'https:') {
+    const { url } = call
+    const routed = routedTarget(url, call.routes, knownBase)
+    if (routed) return { agent: trusted, target: routed }
+    const target = { origin: url.origin, path: url.pathname + url.search }
+    if (allowed.has(url.hostname)) return { agent: trusted, target }
+    if (url.protocol !== 'https:') {
       throw new HubError(
         'egress_refused',
-        `Only https is allowed, and ${target.host} was asked for over ${target.protocol}//.`,
+        `Only https is allowed, and ${url.host} was asked for over ${url.protocol}//.`,
       )
     }
-    guard.checkLiteral(target.hostname)
+    guard.checkLiteral(url.hostname)
     return { agent: guarded, target }
   }
 
-  async function stream(call: Outbound, onHead: Parameters<Egress['stream']>[1]): Promise<void> {
-    const { agent, target } = admit(call)
-    try {
-      await new Promise<void>((resolve, reject) =>
+  /** One promise, no turn of the event loop before the request leaves: this is on the way of every proxied call. */
+  function stream(call: Outbound, onHead: OnHead, onStart?: OnStart): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown) => reject(explain(error, call.url.host) as Error)
+      try {
+        const { agent, target } = admit(call)
         agent.dispatch(
           {
-            origin: target.origin,
-            path: target.pathname + target.search,
+            ...target,
             method: call.method,
             headers: call.headers,
             body: call.body ?? null,
             headersTimeout: call.timeout ?? DEFAULT_TIMEOUT_MS,
           },
-          pour(onHead, call.signal, resolve, reject),
-        ),
-      )
-    } catch (error) {
-      throw explain(error, call.url.host)
-    }
+          pour(onHead, onStart, resolve, fail),
+        )
+      } catch (error) {
+        fail(error)
+      }
+    })
   }
 
   return {
@@ -126,8 +148,7 @@ export function createEgress(options: {
       const deadline = AbortSignal.timeout(timeout)
       try {
         const { statusCode, headers, body } = await agent.request({
-          origin: target.origin,
-          path: target.pathname + target.search,
+          ...target,
           method: call.method,
           headers: { 'accept-encoding': 'identity', ...call.headers },
           body: call.body ?? null,
@@ -156,15 +177,14 @@ export function createEgress(options: {
  * body leave in one piece, and a write that wakes another process costs more than everything else here.
  */
 function pour(
-  onHead: Parameters<Egress['stream']>[1],
-  signal: AbortSignal | undefined,
+  onHead: OnHead,
+  onStart: OnStart | undefined,
   resolve: () => void,
   reject: (error: Error) => void,
 ): Dispatcher.DispatchHandler {
   let sink: Sink | undefined
   let held: Buffer | undefined
   let begun = false
-  let abort = () => {}
   const write = (controller: Dispatcher.DispatchController, chunk: Buffer) => {
     if (sink?.write(chunk) !== false) return
     controller.pause()
@@ -178,9 +198,7 @@ function pour(
   }
   return {
     onRequestStart(controller) {
-      abort = () => controller.abort(new undici.RequestAbortedError())
-      if (signal?.aborted) return abort()
-      signal?.addEventListener('abort', abort, { once: true })
+      onStart?.(() => controller.abort(new undici.RequestAbortedError()))
     },
     onResponseStart(_controller, status, headers) {
       // An interim answer (RFC 9110 section 15.2) is between the provider and the hub.
@@ -194,7 +212,6 @@ function pour(
       setImmediate(release, controller)
     },
     onResponseEnd() {
-      signal?.removeEventListener('abort', abort)
       const last = held
       held = undefined
       if (last) sink?.end(last)
@@ -202,7 +219,6 @@ function pour(
       resolve()
     },
     onResponseError(_controller, error) {
-      signal?.removeEventListener('abort', abort)
       held = undefined
       sink?.destroy(error)
       reject(error)
@@ -221,13 +237,29 @@ export function allowsHost(hosts: readonly string[], url: URL): boolean {
   })
 }
 
+type Target = { origin: string; path: string }
+
 /** The URL under its route; the same object where no route applies. Also used for redirects of the browser. */
 export function routeUrl(url: URL, routes: Routes | undefined): URL {
-  const base = routes?.[url.host]
-  if (base) return new URL(base.replace(/\/$/, '') + url.pathname + url.search)
-  const everything = routes?.['*']
-  if (everything) return new URL(`${everything.replace(/\/$/, '')}/${url.host}${url.pathname}${url.search}`)
-  return url
+  const target = routedTarget(url, routes)
+  return target ? new URL(target.origin + target.path) : url
+}
+
+function routedTarget(
+  { host, pathname, search }: URL,
+  routes: Routes | undefined,
+  read = readBase,
+): Target | undefined {
+  const own = routes?.[host]
+  const base = own || routes?.['*']
+  if (!base) return undefined
+  const { origin, path } = read(base)
+  return { origin, path: own ? path + pathname + search : `${path}/${host}${pathname}${search}` }
+}
+
+function readBase(base: string): Target {
+  const { origin, pathname } = new URL(base)
+  return { origin, path: pathname.replace(/\/$/, '') }
 }
 
 async function readLimited(body: Readable, maxBytes: number, host: string): Promise<Buffer> {

@@ -2,10 +2,12 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AnswerHead } from '../catalog/answers.ts'
+import type { Sink } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Principal } from '../identity/principal.ts'
 import type { Access } from '../vault/access.ts'
+import { createLeaveTogether } from './leave-together.ts'
 
 export const PROXY_PREFIX = '/api/v1/proxy/'
 export const PROXY_ROUTE = `${PROXY_PREFIX}:connection/*`
@@ -82,11 +84,24 @@ export type Forward = (call: {
 }) => Promise<void>
 
 export function createForward({ access, audit }: { access: Access; audit: Audit }): Forward {
+  const leaveTogether = createLeaveTogether()
+
+  /** What ends in one turn of the event loop leaves together. */
+  const sinkOf = (response: ServerResponse): Sink => ({
+    write: (chunk) => response.write(chunk),
+    end: (last?: Buffer) =>
+      leaveTogether(() => {
+        if (!response.destroyed) response.end(last)
+      }),
+    once: (event, listener) => response.once(event, listener),
+    destroy: (error) => response.destroy(error),
+  })
+
   return async ({ principal, id, ip, request, response, own }) => {
     const { organization } = principal
-    const leaving = new AbortController()
+    let breakOff = () => {}
     response.once('close', () => {
-      if (!response.writableFinished) leaving.abort()
+      if (!response.writableFinished) breakOff()
     })
     audit.count({ organization, actor: principal.id, action: 'proxy.call', target: id, ip })
     try {
@@ -99,11 +114,15 @@ export function createForward({ access, audit }: { access: Access; audit: Audit 
           token: single(request, 'trunkline-token'),
           headers: forwardedHeaders(request),
           body: hasBody(request) ? await readBody(request) : undefined,
-          signal: leaving.signal,
+          onStart(stop) {
+            // Whoever left while the call waited for its turn is not called for.
+            if (response.destroyed) stop()
+            else breakOff = stop
+          },
         },
         ({ status, headers }) => {
           response.writeHead(status, returnedHeaders(own(), headers))
-          return response
+          return sinkOf(response)
         },
       )
     } catch (error) {

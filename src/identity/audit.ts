@@ -28,13 +28,19 @@ export type Audit = {
 
 const FLUSH_MS = 1_000
 
+type Counted = { entry: AuditEntry; times: number }
+
+/** Of one target; comparing costs less than a key made of all of it, and a target has few callers in a second. */
+const isSame = (a: AuditEntry, b: AuditEntry): boolean =>
+  a.actor === b.actor && a.action === b.action && a.ip === b.ip && a.organization === b.organization
+
 export function createAudit(options: {
   db: Db
   now: () => number
   onError: (error: unknown) => void
 }): Audit {
   const { db, now, onError } = options
-  let counted = new Map<string, { entry: AuditEntry; times: number }>()
+  let counted = new Map<string, Counted[]>()
   let noted: AuditEntry[] = []
 
   async function append(entries: readonly AuditEntry[]): Promise<void> {
@@ -90,7 +96,9 @@ export function createAudit(options: {
   async function flush(): Promise<void> {
     const entries = [
       ...noted,
-      ...[...counted.values()].map(({ entry, times }) => ({ ...entry, detail: { ...entry.detail, times } })),
+      ...[...counted.values()]
+        .flat()
+        .map(({ entry, times }) => ({ ...entry, detail: { ...entry.detail, times } })),
     ]
     noted = []
     counted = new Map()
@@ -112,10 +120,11 @@ export function createAudit(options: {
     record: (entry) => append([entry]),
     note: (entry) => void noted.push(entry),
     count(entry) {
-      const key = `${entry.organization} ${entry.actor} ${entry.action} ${entry.target} ${entry.ip ?? ''}`
-      const known = counted.get(key)
+      const ofTarget = counted.get(entry.target)
+      const known = ofTarget?.find((one) => isSame(one.entry, entry))
       if (known) known.times += 1
-      else counted.set(key, { entry, times: 1 })
+      else if (ofTarget) ofTarget.push({ entry, times: 1 })
+      else counted.set(entry.target, [{ entry, times: 1 }])
     },
     flush,
     async close() {

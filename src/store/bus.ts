@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import pg from 'pg'
 import type { Database, Db } from './database.ts'
+import type { CommitBehind } from './driver.ts'
 
 export type BusMessage =
   | {
@@ -30,7 +31,7 @@ export type Bus = {
   /** Within a transaction of `transaction`, told when it commits; else at once. */
   publish(db: Db, message: BusMessage): Promise<void>
   /** Runs a transaction; this process hears of its messages before the caller goes on, the others in a moment. */
-  transaction<Result>(db: Db, run: (trx: Db) => Promise<Result>): Promise<Result>
+  transaction<Result>(db: Db, run: (trx: Db, commitBehind: CommitBehind) => Promise<Result>): Promise<Result>
   subscribe(handler: (message: BusMessage) => void): () => void
   /** Called when messages may have been missed: whoever caches must forget. */
   onGap(handler: () => void): () => void
@@ -137,9 +138,9 @@ export async function openBus(
     },
     async transaction(db, run) {
       const pending: BusMessage[] = []
-      const result = await database.transact(db, (trx) => {
+      const result = await database.transact(db, (trx, commitBehind) => {
         open.set(trx, pending)
-        return run(trx)
+        return run(trx, commitBehind)
       })
       for (const message of pending) deliver(message)
       return result

@@ -20,8 +20,15 @@ const STATEMENTS = 400
 
 export type Transact<Database> = <Result>(
   db: Kysely<Database>,
-  run: (trx: Kysely<Database>) => Promise<Result>,
+  run: (trx: Kysely<Database>, commitBehind: CommitBehind) => Promise<Result>,
 ) => Promise<Result>
+
+/**
+ * For the last statements of a transaction, where no answer decides whether it is kept: COMMIT leaves right behind
+ * them. They have to be begun when this is called, and nothing may be begun after it.
+ * @returns what the statements gave, when all of it is committed
+ */
+export type CommitBehind = <Result>(statements: Promise<Result>) => Promise<Result>
 
 export function createDialect<Database>(pool: Pool): { dialect: Dialect; transact: Transact<Database> } {
   const postgres = new PostgresDialect({ pool: preparing(pool) })
@@ -36,16 +43,34 @@ export function createDialect<Database>(pool: Pool): { dialect: Dialect; transac
     dialect,
     transact: (db, run) =>
       db.getExecutor().provideConnection(async (connection) => {
+        let isOver = false
+        let committed: Promise<void> | undefined
+        const commit = () => {
+          isOver = true
+          return (committed ??= driver.commitTransaction(connection))
+        }
         // Kysely's own transactions let a statement wait for the answer of the one before.
         const trx = new Kysely<Database>({
-          dialect: { ...dialect, createDriver: () => heldDriver(connection) },
+          dialect: { ...dialect, createDriver: () => heldDriver(connection, () => isOver) },
         })
-        await driver.beginTransaction(connection, {})
+        const commitBehind: CommitBehind = async (statements) => {
+          // What was begun reaches the connection in microtasks, and all of those come before the next tick.
+          const ended = new Promise<void>((resolve, reject) =>
+            process.nextTick(() => (isOver ? reject(new Error(OVER)) : commit().then(resolve, reject))),
+          )
+          const [given] = await Promise.all([statements, ended])
+          return given
+        }
+        // BEGIN fails only with its connection, and whatever leaves with it fails then as well.
+        const begun = driver.beginTransaction(connection, {})
+        begun.catch(() => {})
         try {
-          const result = await run(trx)
-          await driver.commitTransaction(connection)
+          const result = await run(trx, commitBehind)
+          await begun
+          await commit()
           return result
         } catch (error) {
+          isOver = true
           await driver.rollbackTransaction(connection)
           throw error
         }
@@ -53,12 +78,17 @@ export function createDialect<Database>(pool: Pool): { dialect: Dialect; transac
   }
 }
 
+const OVER = 'the transaction is over'
+
 /** Of one connection that somebody else took and will give back. */
-function heldDriver(connection: DatabaseConnection): Driver {
+function heldDriver(connection: DatabaseConnection, isOver: () => boolean): Driver {
   const nested = () => Promise.reject(new Error('a transaction is under way'))
   return {
     init: async () => {},
-    acquireConnection: async () => connection,
+    async acquireConnection() {
+      if (isOver()) throw new Error(OVER)
+      return connection
+    },
     releaseConnection: async () => {},
     beginTransaction: nested,
     commitTransaction: nested,
@@ -83,7 +113,9 @@ function preparing(pool: Pool): PostgresPool {
   }
 
   function wrap(client: PoolClient): PostgresPoolClient {
+    const leaveTogether = gathering(client)
     const query = async (text: string, values: readonly unknown[]) => {
+      leaveTogether()
       const name = values.length > 0 ? nameOf(text) : undefined
       const statement = { text, values: values as unknown[] }
       if (!name) return client.query(statement)
@@ -115,6 +147,20 @@ function preparing(pool: Pool): PostgresPool {
     },
     end: () => pool.end(),
     options: pool.options,
+  }
+}
+
+/** What is asked in one turn leaves in one piece: a write that wakes the database costs more than the statement in it. */
+function gathering({ connection: { stream } }: PoolClient): () => void {
+  let gathers = false
+  return () => {
+    if (gathers) return
+    gathers = true
+    stream.cork()
+    process.nextTick(() => {
+      gathers = false
+      stream.uncork()
+    })
   }
 }
 

@@ -7,7 +7,15 @@ import { type AnswerHead, hidesErrors, judgeAnswer, readWait, type Verdict } fro
 import type { ApiRequest, Json } from '../catalog/define.ts'
 import { bracesOf, buildRequest, fill, fillHosts, parseJson, type Values } from '../catalog/fill.ts'
 import { baseUrlOf } from '../catalog/methods.ts'
-import { allowsHost, type Answer, type Egress, type Outbound, routeUrl, type Sink } from '../egress/egress.ts'
+import {
+  allowsHost,
+  type Answer,
+  type Egress,
+  type OnStart,
+  type Outbound,
+  routeUrl,
+  type Sink,
+} from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import { authorizationFor, type Credential, isRenewable, type Placed, proveToken } from './credential.ts'
 import { fillingOf, headersOf } from './filling.ts'
@@ -33,7 +41,8 @@ export type ProxyCall = {
   headers: Record<string, string>
   /** A buffer can be sent again after a refresh, a stream cannot. */
   body: Buffer | Readable | undefined
-  signal?: AbortSignal
+  /** Gets the way to break the call off; again where it is repeated. */
+  onStart?: OnStart
 }
 
 export type AccessToken = {
@@ -128,6 +137,13 @@ export function createAccess(options: {
     return { ...entry, opens: own.opens ?? own }
   }
 
+  /** The entry as `freshEntry` would give it, where that needs nothing but memory: a promise costs every call a turn. */
+  function entryInMemory(connection: ConnectionKey): SealedEntry | undefined {
+    const entry = vault.peek(connection)
+    if (!entry || entry.status === 'connection_invalid' || entry.lender) return undefined
+    return entry.expiresAt === undefined || entry.expiresAt - SKEW_MS > now() ? entry : undefined
+  }
+
   const openUsable = (entry: Usable): Credential => vault.open(entry.opens ?? entry)
 
   /** What the declaration says of an entry's calls, filled once while neither the entry nor the settings change. */
@@ -182,7 +198,6 @@ export function createAccess(options: {
       hosts: place.hosts,
       routes: integration.routes,
       timeout: 120_000,
-      ...(call.signal ? { signal: call.signal } : {}),
     }
   }
 
@@ -191,19 +206,18 @@ export function createAccess(options: {
     call: ProxyCall,
     onHead: (head: AnswerHead) => Sink,
   ): Promise<void> {
-    let entry = await freshEntry(connection)
+    let entry: Usable = entryInMemory(connection) ?? (await freshEntry(connection))
     const integration = integrations.resolve(entry.provider, entry.mode, entry.clientId)
     const { provider } = integration
-    const place = `${connection.id} ${call.method} ${call.path.split('?')[0]}`
-    holds.check(place)
+    holds.check(connection, call)
     const canRepeat = !(call.body instanceof Readable)
     for (let attempt = 1; ; attempt++) {
       let refused = false
-      await egress.stream(prepare(entry, integration, call), (head) => {
+      const onAnswer = (head: AnswerHead) => {
         const mayRepeat = attempt === 1 && canRepeat
         const judge = (body: Json | undefined) => {
           const verdict = judgeAnswer(provider, head, body)
-          if (verdict === 'rate_limited') holds.set(place, readWait(provider, head, body, now()))
+          if (verdict === 'rate_limited') holds.set(connection, call, readWait(provider, head, body, now()))
           if (verdict !== 'unauthorized') return false
           refused = true
           return mayRepeat
@@ -213,14 +227,15 @@ export function createAccess(options: {
           return onHead(head)
         }
         return peek(judge, () => onHead(head))
-      })
+      }
+      await egress.stream(prepare(entry, integration, call), onAnswer, call.onStart)
       if (!refused) return
       if (attempt === 2 || !canRepeat) return onRefused(connection)
       const renewed = await renew(connection, entry)
       if (!renewed) {
         // Nothing newer can be had: the caller gets the provider's own answer.
         onRefused(connection)
-        await egress.stream(prepare(entry, integration, call), onHead)
+        await egress.stream(prepare(entry, integration, call), onHead, call.onStart)
         return
       }
       entry = renewed
@@ -256,9 +271,8 @@ export function createAccess(options: {
       )
     },
     accessTokenInMemory(connection) {
-      const entry = vault.peek(connection)
-      if (!entry || entry.status === 'connection_invalid') return undefined
-      if (entry.expiresAt !== undefined && entry.expiresAt - SKEW_MS <= now()) return undefined
+      const entry = entryInMemory(connection)
+      if (!entry) return undefined
       try {
         return tokenOf(vault.open(entry))
       } catch {
@@ -367,15 +381,26 @@ export function settleDestination(
 }
 
 /**
+ * A segment of dots, also as servers behind a proxy read it: with dots and slashes encoded, and with Tomcat's path
+ * parameters.
+ */
+const CLIMBS = /(?:\/|%2f)(?:\.|%2e){1,2}(?:\/|%2f|;|%3b|$)/i
+const STRAYS = /[\\#\s]|%5c/i
+
+/**
  * Appends a caller's path below a base. The path may not climb out: dot segments are refused however they are
  * written, because the URL parser would resolve them.
  */
 export function joinPath(base: URL, prefix: string, path: string): URL {
-  const [pathname = '', ...rest] = path.split('?')
-  const query = rest.length > 0 ? `?${rest.join('?')}` : ''
-  // Also as servers behind a proxy read it: with the slash encoded, and with Tomcat's path parameters.
-  const climbs = pathname.split(/\/|%2f/i).some((segment) => /^(\.|%2e){1,2}(;|%3b|$)/i.test(segment))
-  if (!pathname.startsWith('/') || pathname.startsWith('//') || climbs || /[\\#\s]|%5c/i.test(pathname)) {
+  const asked = path.indexOf('?')
+  const pathname = asked === -1 ? path : path.slice(0, asked)
+  const query = asked === -1 ? '' : path.slice(asked)
+  if (
+    !pathname.startsWith('/') ||
+    pathname.startsWith('//') ||
+    CLIMBS.test(pathname) ||
+    STRAYS.test(pathname)
+  ) {
     throw new HubError(
       'egress_refused',
       'The path must begin with one "/" and stay below the provider’s base address.',
@@ -423,8 +448,12 @@ function peek(swallow: (body: Json | undefined) => boolean, forward: () => Sink)
 /** Remembers where a provider asked to wait, so that nobody asks again before. */
 function createHolds(now: () => number) {
   const holds = new Map<string, number>()
+  type Call = Pick<ProxyCall, 'method' | 'path'>
+  const placeOf = ({ id }: ConnectionKey, { method, path }: Call) => `${id} ${method} ${path.split('?')[0]}`
   return {
-    check(place: string): void {
+    check(connection: ConnectionKey, call: Call): void {
+      if (holds.size === 0) return
+      const place = placeOf(connection, call)
       const until = holds.get(place)
       if (until === undefined) return
       if (until <= now()) {
@@ -438,10 +467,10 @@ function createHolds(now: () => number) {
         { retryAfter: seconds },
       )
     },
-    set(place: string, seconds: number | undefined): void {
+    set(connection: ConnectionKey, call: Call, seconds: number | undefined): void {
       if (!seconds) return
       if (holds.size > 10_000) for (const [key, until] of holds) if (until <= now()) holds.delete(key)
-      holds.set(place, now() + Math.min(HOLD_LIMIT_MS, seconds * 1000))
+      holds.set(placeOf(connection, call), now() + Math.min(HOLD_LIMIT_MS, seconds * 1000))
     },
   }
 }

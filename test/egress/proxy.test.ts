@@ -405,6 +405,24 @@ describe('E6 streams', () => {
     await expect.poll(() => ended).toBe(true)
   })
 
+  test('a caller that leaves before there is an answer ends the call as well', async () => {
+    const asked = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
+    answer = (request) => {
+      request.socket.on('close', () => ended.resolve())
+      asked.resolve()
+    }
+    const controller = new AbortController()
+    const asking = fetch(`${t.url}/api/v1/proxy/${keyed}/never`, {
+      headers: { authorization: `Bearer ${t.admin.key}` },
+      signal: controller.signal,
+    })
+    await asked.promise
+    controller.abort()
+    await expect(asking).rejects.toThrow()
+    await ended.promise
+  })
+
   test('an answer that breaks off is not shown as complete', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'content-length': '100' })

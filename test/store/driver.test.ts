@@ -1,6 +1,6 @@
 /** Statements that travel together, and prepared ones: what goes wrong with one must not pass for success. */
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { createTestDatabase, type TestDatabase } from '../setup/testDatabase.ts'
 
@@ -61,6 +61,51 @@ test('an error that was swallowed inside a transaction does not pass for a commi
   )
   await expect(run).rejects.toThrow(/rolled back/i)
   expect(await ids()).toEqual([1, 2, 3, 4])
+})
+
+describe('COMMIT behind the last statements', () => {
+  const insert = (trx: Database['db'], id: number) => sql`insert into notes values (${id}, 'a')`.execute(trx)
+
+  test('they are kept, and their answers come back, however many turns each takes to begin', async () => {
+    const { db, transact } = database
+    const slow = async (trx: Database['db'], id: number) => {
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+      return trx.executeQuery(sql`insert into notes values (${id}, 'slow')`.compile(trx))
+    }
+    const given = await transact(db, async (trx, commitBehind) => {
+      await insert(trx, 20)
+      const [, count] = await commitBehind(
+        Promise.all([slow(trx, 21), sql<{ n: number }>`select count(*)::int as n from notes`.execute(trx)]),
+      )
+      return count.rows[0]?.n
+    })
+    expect(given).toBeGreaterThan(0)
+    expect(await ids()).toEqual(expect.arrayContaining([20, 21]))
+  })
+
+  test('where one fails, nothing is kept, and the connection goes on', async () => {
+    const { db, transact } = openDatabaseOfOne()
+    for (const failing of [insert, () => Promise.reject(new Error('before it left'))]) {
+      const run = transact(db, async (trx, commitBehind) => {
+        await insert(trx, 30)
+        return commitBehind(Promise.all([insert(trx, 31), failing(trx, 1), insert(trx, 32)]))
+      })
+      await expect(run).rejects.toThrow(/duplicate key|before it left/)
+    }
+    await transact(db, (trx) => insert(trx, 33))
+    expect((await ids()).filter((id) => id >= 30)).toEqual([33])
+    await db.destroy()
+  })
+
+  test('a statement that comes later is refused, not written beside the transaction', async () => {
+    const { db, transact } = database
+    const run = transact(db, async (trx, commitBehind) => {
+      await commitBehind(insert(trx, 40))
+      await insert(trx, 41)
+    })
+    await expect(run).rejects.toThrow('the transaction is over')
+    expect((await ids()).filter((id) => id >= 40)).toEqual([40])
+  })
 })
 
 test('a statement that comes again is prepared once; columns that another hub adds do not stop it', async () => {

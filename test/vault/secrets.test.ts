@@ -278,8 +278,7 @@ async function openStore(t: TestHub, ...keys: [string, ...string[]]) {
     subscribe: () => () => true,
     onGap: () => () => true,
     publish: async () => {},
-    transaction: <R>(db: typeof t.hub.database.db, run: (trx: typeof db) => Promise<R>) =>
-      db.transaction().execute(run),
+    transaction: t.hub.database.transact,
     listening: true,
     close: async () => {},
   }
