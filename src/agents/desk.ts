@@ -41,6 +41,8 @@ export type AgentDesk = {
   setAccess(principal: Principal, id: string, rule: AccessRule | null): Promise<void>
   /** People of the organization, by their ids. */
   people(organization: string, ids: readonly string[]): Promise<Person[]>
+  /** Members whose name or address holds the words. @throws HubError */
+  findPeople(principal: Principal, id: string, words: string): Promise<Person[]>
   /** Whom a member asks. */
   administrators(organization: string): Promise<Person[]>
   /** What stops with a connection, for who is about to end it. */
@@ -211,6 +213,16 @@ export function createAgentDesk(options: {
     change,
     setAccess,
     people,
+    findPeople(principal, id, words) {
+      find(id)
+      if (!principal.permissions.has('admin'))
+        throw new HubError('insufficient_scope', 'Only an administrator decides who may use an agent.')
+      const pattern = `%${words.replaceAll(/[\\%_]/g, '\\$&')}%`
+      return members(principal.organization)
+        .where((eb) => eb.or([eb('p.name', 'ilike', pattern), eb('p.email', 'ilike', pattern)]))
+        .limit(20)
+        .execute()
+    },
     administrators: (organization) => members(organization).where('m.role', '=', 'admin').limit(5).execute(),
     async impact({ organization_id: organization, id, owner_kind, owner_id }) {
       // People of a host application have no agents here.

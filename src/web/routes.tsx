@@ -11,10 +11,13 @@ import { NotFound } from './frame/not-found.tsx'
 import { PageError } from './frame/page-error.tsx'
 import { IntegrationsPage } from './integrations/integrations-page.tsx'
 import {
+  AGENT_STATES,
+  type AgentsSearch,
   type ConnectionsSearch,
   flag,
   type IntegrationsSearch,
   oneOf,
+  RISKS,
   type SetupSearch,
   SHOWN,
   STATES,
@@ -49,6 +52,22 @@ const connection = createRoute({
   path: '/connections/$id',
   component: lazyRouteComponent(() => import('./integration/integration-page.tsx'), 'ConnectionPage'),
   validateSearch: (search): { tab?: Tab } => oneOf('tab', search, TABS),
+})
+
+const agents = createRoute({
+  getParentRoute: () => frame,
+  path: '/agents',
+  component: lazyRouteComponent(() => import('./agents/agents-page.tsx'), 'AgentsPage'),
+  validateSearch: (search): AgentsSearch => ({
+    ...text('q', search),
+    ...oneOf('state', search, AGENT_STATES),
+    ...oneOf('risk', search, RISKS),
+  }),
+})
+const agent = createRoute({
+  getParentRoute: () => frame,
+  path: '/agents/$id',
+  component: lazyRouteComponent(() => import('./agents/agent-page.tsx'), 'AgentPage'),
 })
 
 const connections = createRoute({
@@ -114,6 +133,8 @@ const tree = root.addChildren([
     integration,
     connection,
     connections,
+    agents,
+    agent,
     apiKeys,
     setup,
     wizard,

@@ -13,6 +13,21 @@ export type SetupSearch = { q?: string; state?: (typeof STATES)[number] }
 
 export type ConnectionsSearch = { provider?: string; status?: string; disconnected?: boolean }
 
+export const AGENT_STATES = [
+  'available',
+  'requires_connection',
+  'needs_permission',
+  'connection_trouble',
+  'turned_off',
+  'no_access',
+] as const
+export const RISKS = ['read', 'write', 'destructive'] as const
+export type AgentsSearch = {
+  q?: string
+  state?: (typeof AGENT_STATES)[number]
+  risk?: (typeof RISKS)[number]
+}
+
 type Search = Record<string, unknown>
 
 // Search values are read as JSON where they look like it: `?q=365` arrives as a number.

@@ -3,5 +3,6 @@
  * The small connect page takes texts/connect.ts alone, so that it does not load the dashboard's.
  */
 export * from './texts/admin.ts'
+export * from './texts/agents.ts'
 export * from './texts/connect.ts'
 export * from './texts/dashboard.ts'

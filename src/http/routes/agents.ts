@@ -14,6 +14,7 @@ import {
   type AgentSummaryBody,
   type AgentToolBody,
   type AvailabilityBody,
+  PersonName,
   SetAgentAccess,
   SetAgentSwitches,
 } from '../wire.ts'
@@ -143,6 +144,20 @@ export function agentRoutes(app: ZodApp, context: HttpContext): void {
       response: { 200: AgentDetail },
     },
     handler: (request) => detail(principalOf(request), request.params.id),
+  })
+
+  app.get('/api/v1/agents/:id/people', {
+    config: { access: 'agents:write' },
+    schema: {
+      tags,
+      summary: 'People whom an access rule can name, by words of their name or address; for administrators',
+      params,
+      querystring: z.strictObject({ q: z.string().trim().min(1).max(100) }),
+      response: { 200: z.object({ data: z.array(PersonName) }) },
+    },
+    handler: async (request) => ({
+      data: await agents.findPeople(principalOf(request), request.params.id, request.query.q),
+    }),
   })
 
   app.patch('/api/v1/agents/:id/settings', {

@@ -91,7 +91,7 @@ export const AgentSummary = z
     total: z.number().int(),
   })
   .meta({ id: 'AgentSummary' })
-const PersonName = z.object({ id, name: z.string(), email: z.string() })
+export const PersonName = z.object({ id, name: z.string(), email: z.string() })
 export const AgentDetail = AgentSummary.extend({
   tools: z.array(AgentTool),
   /** Who may use it. Null: only administrators see the rule. */

@@ -1,5 +1,7 @@
 /** The hub's API as the dashboard uses it: one function a route, shapes from src/http/wire.ts. */
 import type {
+  AgentDetailBody,
+  AgentSummaryBody,
   ApiKeyBody,
   AttemptBody,
   ClientCheckBody,
@@ -14,7 +16,10 @@ import type {
   ProviderDeclarationBody,
   ProviderDetailBody,
   ProviderSummaryBody,
+  ReconnectBody,
   SecretEntryBody,
+  SetAgentAccessBody,
+  SetAgentSwitchesBody,
   SecretsChangedBody,
   StartAttemptBody,
   TimelineEntryBody,
@@ -62,13 +67,25 @@ export function createHub(send: Send) {
     timeline: (id: string, page: { limit: number; cursor?: string }) =>
       send<Page<TimelineEntryBody>>('GET', `/connections/${segment(id)}/timeline${query(page)}`),
     verify: (id: string) => send<ConnectionBody>('POST', `/connections/${segment(id)}/verify`, {}),
-    reconnect: (id: string, again: { fields: Record<string, string>; scope_set?: string }) =>
+    reconnect: (id: string, again: ReconnectBody) =>
       send<AttemptBody>('POST', `/connections/${segment(id)}/reconnect`, again),
     impact: (id: string) => send<ImpactBody>('GET', `/connections/${segment(id)}/impact`),
     disconnect: (id: string, options: { force: boolean }) =>
       send<DisconnectReportBody>(
         'DELETE',
         `/connections/${segment(id)}${options.force ? '?force=true' : ''}`,
+      ),
+
+    agents: () => send<{ data: AgentSummaryBody[] }>('GET', '/agents'),
+    agent: (id: string) => send<AgentDetailBody>('GET', `/agents/${segment(id)}`),
+    setAgentSwitches: (id: string, change: SetAgentSwitchesBody) =>
+      send<AgentDetailBody>('PATCH', `/agents/${segment(id)}/settings`, change),
+    setAgentAccess: (id: string, rule: SetAgentAccessBody) =>
+      send<AgentDetailBody>('PUT', `/agents/${segment(id)}/access`, rule),
+    nameablePeople: (id: string, q: string) =>
+      send<{ data: { id: string; name: string; email: string }[] }>(
+        'GET',
+        `/agents/${segment(id)}/people${query({ q })}`,
       ),
 
     startAttempt: (start: StartAttemptBody) => send<AttemptBody>('POST', '/connect/attempts', start),

@@ -45,6 +45,8 @@ async function apply({
   event: LiveEventBody
   onStatusChange: (change: StatusChange) => void
 }) {
+  // What agents can do follows from connections, policies and roles.
+  if (event.type !== 'attempt.changed') void client.invalidateQueries({ queryKey: keys.agents })
   if (event.type === 'attempt.changed') {
     await client.invalidateQueries({ queryKey: keys.attempt(event.id) })
     return

@@ -7,7 +7,13 @@ import type { Watched } from './watch.ts'
 /** What the connect dialog was opened for. */
 export type ConnectRequest =
   | { kind: 'connect'; provider: string }
-  | { kind: 'reconnect'; provider: string; connection: ConnectionBody }
+  | {
+      kind: 'reconnect'
+      provider: string
+      connection: ConnectionBody
+      /** Exactly these are asked for beside what it has. */
+      adding?: string[]
+    }
   /** An attempt that asks a question after its dialog was closed. */
   | { kind: 'answer'; provider: string; watched: Watched }
 

@@ -3,11 +3,12 @@ import { useEffect, useRef, useState } from 'react'
 import type { ConnectionBody, ProviderDetailBody } from '../../http/wire.ts'
 import { useHub } from '../api/hub-context.tsx'
 import { providerQuery } from '../api/queries.ts'
-import { connectTexts, frameTexts } from '../texts.ts'
+import { allowTexts, connectTexts, frameTexts } from '../texts.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
+import { AllowForm } from './allow-form.tsx'
 import { AttemptProgress } from './attempt-progress.tsx'
 import { useAttempts } from './attempts.tsx'
 import { type AuthorizationTab, openAuthorizationTab } from './authorization-tab.ts'
@@ -28,7 +29,7 @@ export default function ConnectDialog({
 }) {
   const provider = useQuery(providerQuery(useHub(), request.provider))
   const name = provider.data?.name ?? request.provider
-  const title = request.kind === 'reconnect' ? connectTexts.reconnectTitle(name) : connectTexts.title(name)
+  const title = titleOf(request, name)
   return (
     <Dialog
       open
@@ -80,7 +81,7 @@ function Conversation({
       request.kind === 'reconnect'
         ? hub.reconnect(request.connection.id, {
             fields: { ...keptParameters(provider, request.connection), ...choice.fields },
-            ...(choice.scopeSet && { scope_set: choice.scopeSet }),
+            ...scopesOf(provider, request, choice),
           })
         : hub.startAttempt({
             provider: provider.id,
@@ -144,6 +145,21 @@ function Conversation({
   }
   const usable = usableMethods(provider)
   if (usable.length === 0) return <NeedsCredentials provider={provider} onClose={onClose} />
+  if (request.kind === 'reconnect' && request.adding) {
+    return (
+      <AllowForm
+        provider={provider}
+        connection={request.connection}
+        adding={request.adding}
+        onSubmit={() =>
+          submit({ method: request.connection.method, fields: {}, owner: 'me', scopeSet: undefined })
+        }
+        busy={start.isPending}
+        error={start.error}
+        onCancel={onClose}
+      />
+    )
+  }
   return (
     <ConnectForm
       provider={{ ...provider, methods: usable }}
@@ -162,6 +178,28 @@ function Conversation({
         : { OwnerChoice })}
     />
   )
+}
+
+function titleOf(request: ConnectRequest, name: string): string {
+  if (request.kind !== 'reconnect') return connectTexts.title(name)
+  return request.adding ? allowTexts.title(name) : connectTexts.reconnectTitle(name)
+}
+
+/** Permissions that were allowed beside those of a set are not lost by reconnecting. */
+function scopesOf(
+  provider: ProviderDetailBody,
+  { connection, adding }: { connection: ConnectionBody; adding?: string[] },
+  { scopeSet }: Choice,
+): { scope_set?: string; additional_scopes?: string[] } {
+  if (adding) return { additional_scopes: adding }
+  if (scopeSet) return { scope_set: scopeSet }
+  const had = connection.requested_scopes
+  const widened =
+    had.length > provider.requested_scopes.length &&
+    provider.requested_scopes.length > 0 &&
+    provider.requested_scopes.every((scope) => had.includes(scope))
+  const declared = had.filter((scope) => provider.scopes.some((info) => info.scope === scope))
+  return widened && declared.length > 0 ? { additional_scopes: declared } : {}
 }
 
 /** What the form of a reconnect does not ask again. */

@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router'
-import { KeyRound, LayoutGrid, Link2, Search, Wrench } from 'lucide-react'
+import { Bot, KeyRound, LayoutGrid, Link2, Search, Wrench } from 'lucide-react'
 import { useMe } from '../api/hub-context.tsx'
-import { adminTexts, frameTexts, productName } from '../texts.ts'
+import { adminTexts, agentsTexts, frameTexts, productName } from '../texts.ts'
 import { Mark } from '../theme/mark.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 import { UserMenu } from './user-menu.tsx'
 
 const PAGES = [
   { to: '/', label: frameTexts.integrations, icon: LayoutGrid, admin: false, exact: true },
+  { to: '/agents', label: agentsTexts.title, icon: Bot, admin: false, exact: false },
   { to: '/connections', label: frameTexts.connections, icon: Link2, admin: false, exact: false },
   { to: '/admin/setup', label: adminTexts.title, icon: Wrench, admin: true, exact: false },
   { to: '/admin/keys', label: frameTexts.apiKeys, icon: KeyRound, admin: true, exact: false },

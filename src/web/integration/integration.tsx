@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { ChevronRight, FlaskConical, Plus } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import type { ProviderDetailBody } from '../../http/wire.ts'
+import { AsAgent } from '../agents/as-agent.tsx'
 import { useHub } from '../api/hub-context.tsx'
 import { connectionsQuery } from '../api/queries.ts'
 import { useConnect } from '../connecting/connect-context.tsx'
@@ -32,6 +33,7 @@ export function Integration({ provider, tab = 'connections', connectionId }: Pro
     <>
       <Breadcrumb name={provider.name} />
       <Heading provider={provider} />
+      <AsAgent provider={provider.id} />
       <Tabs.Root value={tab} onValueChange={choose} activationMode="manual">
         <Tabs.List aria-label={provider.name} className="mb-5 flex overflow-x-auto border-b border-line">
           {TABS.map((name) => (
