@@ -84,7 +84,7 @@ export function createCapabilities(options: {
     const find = () =>
       db
         .selectFrom('connections')
-        .select(['capabilities', 'parameters', 'account_id', 'provider', 'owner_id'])
+        .select(['capabilities', 'parameters', 'account_id', 'provider', 'owner_kind', 'owner_id'])
         .where('organization_id', '=', connection.organization)
         .where('id', '=', connection.id)
         .where('disconnected_at', 'is', null)

@@ -1,11 +1,11 @@
 /** Stored connections: finding, verifying, renaming, and the life they had. */
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, Selectable } from 'kysely'
 import type { Account, ReadAccount } from '../catalog/define.ts'
 import { isJsonObject, isXml, readRaw } from '../catalog/fill.ts'
 import { identityOf, isVerified } from '../catalog/methods.ts'
 import { readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
-import { mayChange, maySee, type Principal } from '../identity/principal.ts'
+import { maySee, mustChange, mustSee, type Principal, reachOf } from '../identity/principal.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
 import type { Schema, StatusName } from '../store/schema.ts'
@@ -68,6 +68,19 @@ export type Connections = {
   ): Promise<void>
 }
 
+/** `maySee` as a condition of a query; `c` is the row of `connections`. */
+function isReached(principal: Principal) {
+  const { person, endUsers } = reachOf(principal)
+  return (eb: ExpressionBuilder<{ c: Schema['connections'] }, 'c'>) =>
+    eb.or([
+      eb('c.owner_kind', '=', 'organization'),
+      ...(person === null
+        ? []
+        : [eb.and([eb('c.owner_kind', '=', 'person'), eb('c.owner_id', '=', person)])]),
+      ...(endUsers ? [eb('c.owner_kind', '=', 'end_user')] : []),
+    ])
+}
+
 const isOver = ({ code }: HubError) =>
   code === 'connection_invalid' || code === 'connection_disconnected' || code === 'not_found'
 
@@ -116,7 +129,8 @@ export function createConnections(options: {
       .where('c.organization_id', '=', principal.organization)
       .where('c.id', '=', id)
       .executeTakeFirst()
-    if (!row || !maySee(principal, row)) throw new HubError('not_found', `There is no connection "${id}".`)
+    if (!row) throw new HubError('not_found', `There is no connection "${id}".`)
+    mustSee(principal, row, id)
     return row
   }
 
@@ -124,24 +138,13 @@ export function createConnections(options: {
     get,
     async getForChange(principal, id) {
       const row = await get(principal, id)
-      if (!mayChange(principal, row))
-        throw new HubError(
-          'insufficient_scope',
-          'Only an administrator may change a connection of the organization.',
-        )
+      mustChange(principal, row, id)
       return row
     },
     list(principal, filter) {
       return select()
         .where('c.organization_id', '=', principal.organization)
-        .$if(principal.kind === 'person', (query) =>
-          query.where((eb) =>
-            eb.or([
-              eb('c.owner_kind', '=', 'organization'),
-              eb.and([eb('c.owner_kind', '=', 'person'), eb('c.owner_id', '=', principal.id)]),
-            ]),
-          ),
-        )
+        .where(isReached(principal))
         .$if(!filter.disconnected, (query) => query.where('c.disconnected_at', 'is', null))
         .$if(filter.provider !== undefined, (query) =>
           query.where('c.provider', '=', filter.provider as string),
@@ -172,6 +175,7 @@ export function createConnections(options: {
         .where('c.organization_id', '=', principal.organization)
         .where(named ? 'c.id' : 'c.provider', '=', reference)
         .where('c.disconnected_at', 'is', null)
+        .where(isReached(principal))
         .$if(owner !== undefined, (query) =>
           query.where((eb) =>
             eb.or([eb('c.owner_id', '=', owner as string), eb('u.external_id', '=', owner as string)]),
@@ -231,7 +235,7 @@ export function createConnections(options: {
     async verify(connection, actor) {
       const row = await db
         .selectFrom('connections')
-        .select(['provider', 'mode', 'method', 'owner_id', 'parameters', 'capabilities'])
+        .select(['provider', 'mode', 'method', 'owner_kind', 'owner_id', 'parameters', 'capabilities'])
         .where('organization_id', '=', connection.organization)
         .where('id', '=', connection.id)
         .executeTakeFirstOrThrow()

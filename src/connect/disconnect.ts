@@ -203,7 +203,7 @@ export function createDisconnector(options: {
           organization: row.organization_id,
           id: row.id,
           provider: row.provider,
-          owner: row.owner_id,
+          owner: { kind: row.owner_kind, id: row.owner_id },
         })
       })
       items.push({

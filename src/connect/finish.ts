@@ -358,7 +358,7 @@ export function createFinisher(options: {
           missing_scopes: row.requested_scopes.filter((scope) => !granted.includes(scope)),
         },
       }),
-      tellChange(trx, bus, connection, { provider: row.provider, owner_id: row.owner_id }),
+      tellChange(trx, bus, connection, row),
     ])
     if (!isNew) await setStatus(trx, bus, now(), connection, account.status)
   }

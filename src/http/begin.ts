@@ -45,7 +45,7 @@ export function beginAs(
     scopeSet,
     additionalScopes,
     owner: before ? { kind: before.owner_kind, id: before.owner_id } : wanted.owner,
-    person: principal.id,
+    person: principal.personId ?? principal.id,
     binding: principal.session?.hash ?? Buffer.alloc(32),
     connection: before,
     connectSession: undefined,

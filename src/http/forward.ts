@@ -5,9 +5,10 @@ import type { AnswerHead } from '../catalog/answers.ts'
 import type { Sink } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import type { Audit } from '../identity/audit.ts'
-import type { Principal } from '../identity/principal.ts'
+import { mustSee, type Principal } from '../identity/principal.ts'
 import type { Access } from '../vault/access.ts'
 import { createLeaveTogether } from './leave-together.ts'
+import { admitting } from './admit.ts'
 
 export const PROXY_PREFIX = '/api/v1/proxy/'
 export const PROXY_ROUTE = `${PROXY_PREFIX}:connection/*`
@@ -106,7 +107,7 @@ export function createForward({ access, audit }: { access: Access; audit: Audit 
     audit.count({ organization, actor: principal.id, action: 'proxy.call', target: id, ip })
     try {
       await access.stream(
-        { organization, id },
+        { organization, id, admit: admitting(mustSee, principal, id) },
         {
           method: request.method as string,
           path: pathBelow(request.url as string),

@@ -325,6 +325,7 @@ function apiKey(row: ApiKeyRow) {
     id: row.id,
     name: row.name,
     prefix: row.prefix,
+    person: row.person_id === null ? null : { id: row.person_id, name: row.person_name ?? row.person_id },
     scopes: row.scopes as Scope[],
     created_at: row.created_at.toISOString(),
     expires_at: iso(row.expires_at),

@@ -4,7 +4,7 @@
  */
 import type { Pool } from 'pg'
 import { API_KEY_PREFIX, type Identity, type KeyRow } from '../identity/identity.ts'
-import type { Principal, Role } from '../identity/principal.ts'
+import { mayChange, type Principal, type Role } from '../identity/principal.ts'
 import { hashSecret } from '../identity/secrets.ts'
 import { SEALED_COLUMNS, SEALED_JOINS, type SealedEntry, type SealedRow, type Vault } from '../vault/vault.ts'
 
@@ -60,9 +60,11 @@ export function createReadTogether({
       role: row.caller_role,
     }
     const principal = identity.fromKeyRow(digest, caller)
-    // No connection of that id, or a disconnected one: the usual way says so in its own words.
+    // No connection of that id for this caller, or a disconnected one: the usual way says so in its own words.
     const entry =
-      row?.sealed && !row.disconnected_at
+      row?.sealed &&
+      !row.disconnected_at &&
+      mayChange(principal, { ...row, organization_id: principal.organization })
         ? vault.fromRow({ organization: principal.organization, id }, row)
         : undefined
     return { principal, entry }

@@ -2,13 +2,15 @@
  * Reading a token is the call that is made most. Where the caller's key and the sealed row are both in memory it is
  * answered here, before the framework: measured in November 2026, opening the seal takes about as long as a bare
  * server needs for a whole answer, and the framework's share would double the sum. Everything else (a person, an
- * unknown key, a missing permission, a token near its end) takes the usual way and gets its answer there.
+ * unknown key, a missing permission, a connection of somebody else, a token near its end) takes the usual way and gets its answer there.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
+import { mustChange } from '../identity/principal.ts'
 import type { Access } from '../vault/access.ts'
 import { addressOf } from './address-of.ts'
+import { admitting } from './admit.ts'
 import { createLeaveTogether } from './leave-together.ts'
 import type { Metrics } from './metrics.ts'
 import { presentToken } from './present.ts'
@@ -40,7 +42,11 @@ export function createTokenInMemory(options: {
     if (!principal?.permissions.has('tokens:read')) return false
     const started = performance.now()
     const id = url.slice(PREFIX.length, -SUFFIX.length)
-    const token = access.accessTokenInMemory({ organization: principal.organization, id })
+    const token = access.accessTokenInMemory({
+      organization: principal.organization,
+      id,
+      admit: admitting(mustChange, principal, id),
+    })
     if (!token) return false
     const ip = addressOf(request, trustedHops)
     audit.count({

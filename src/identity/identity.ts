@@ -16,6 +16,9 @@ const SEEN_EVERY_MS = 60_000
 export type ApiKeyRow = {
   id: string
   name: string
+  /** Acts as this person; null: as the organization. */
+  person_id: string | null
+  person_name: string | null
   prefix: string
   scopes: string[]
   created_at: Date
@@ -53,9 +56,17 @@ export type Identity = {
   createSignInLink(email?: string): Promise<string>
   createApiKey(
     principal: Principal,
-    input: { name: string; scopes: readonly Scope[]; expiresIn?: number | undefined },
+    input: {
+      name: string
+      scopes: readonly Scope[]
+      /** Acts as this person; null: as the organization. */
+      person: string | null
+      expiresIn?: number | undefined
+    },
   ): Promise<{ key: string; row: ApiKeyRow }>
+  /** Administrators: all of the organization; else the caller's own. */
   listApiKeys(principal: Principal, page: { limit: number; after: string | undefined }): Promise<ApiKeyRow[]>
+  /** @throws HubError `not_found`, for a key that the caller would not be listed too */
   revokeApiKey(principal: Principal, id: string): Promise<void>
   /** The organization, made at first start. */
   ensureOrganization(): Promise<{ id: string; name: string }>
@@ -165,6 +176,12 @@ export function createIdentity(options: {
       .where('memberships.organization_id', '=', organization)
       .where('people.id', '=', id)
       .executeTakeFirstOrThrow()
+  }
+
+  async function nameOf(person: string | null): Promise<string | null> {
+    if (person === null) return null
+    const found = await db.selectFrom('people').select('name').where('id', '=', person).executeTakeFirst()
+    return found?.name ?? null
   }
 
   function toPrincipal(
@@ -325,12 +342,13 @@ export function createIdentity(options: {
       return token
     },
 
-    async createApiKey(principal, { name, scopes, expiresIn }) {
+    async createApiKey(principal, { name, scopes, person, expiresIn }) {
       const key = newSecret(API_KEY_PREFIX)
       const row = {
         id: newId('key', now()),
         name,
         prefix: key.slice(0, 9),
+        person_id: person,
         scopes: [...scopes],
         created_at: new Date(now()),
         expires_at: expiresIn === undefined ? null : new Date(now() + expiresIn * 1000),
@@ -346,16 +364,21 @@ export function createIdentity(options: {
           created_by: principal.id,
         })
         .execute()
-      return { key, row }
+      return { key, row: { ...row, person_name: await nameOf(person) } }
     },
 
     listApiKeys(principal, { limit, after }) {
       return db
-        .selectFrom('api_keys')
-        .select(['id', 'name', 'prefix', 'scopes', 'created_at', 'expires_at', 'last_used_at', 'revoked_at'])
-        .where('organization_id', '=', principal.organization)
-        .$if(after !== undefined, (query) => query.where('id', '<', after as string))
-        .orderBy('id', 'desc')
+        .selectFrom('api_keys as k')
+        .leftJoin('people as p', 'p.id', 'k.person_id')
+        .select(['k.id', 'k.name', 'k.prefix', 'k.person_id', 'p.name as person_name', 'k.scopes'])
+        .select(['k.created_at', 'k.expires_at', 'k.last_used_at', 'k.revoked_at'])
+        .where('k.organization_id', '=', principal.organization)
+        .$if(!principal.permissions.has('admin'), (query) =>
+          query.where('k.person_id', '=', principal.personId),
+        )
+        .$if(after !== undefined, (query) => query.where('k.id', '<', after as string))
+        .orderBy('k.id', 'desc')
         .limit(limit)
         .execute()
     },
@@ -367,6 +390,9 @@ export function createIdentity(options: {
           .set({ revoked_at: new Date(now()) })
           .where('organization_id', '=', principal.organization)
           .where('id', '=', id)
+          .$if(!principal.permissions.has('admin'), (query) =>
+            query.where('person_id', '=', principal.personId),
+          )
           .where('revoked_at', 'is', null)
           .executeTakeFirst()
         if (revoked.numUpdatedRows === 0n) throw new HubError('not_found', `There is no API key "${id}".`)

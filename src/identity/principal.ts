@@ -78,17 +78,53 @@ function explainRefusal({ kind, permissions }: Principal, permission: Permission
 
 export type Owned = { organization_id: string; owner_kind: OwnerKind; owner_id: string }
 
+/**
+ * Whose connections the caller reaches beside the organization's: a person their own, whether by a session or by a key
+ * of theirs; the organization's server those of its end users. Nobody reaches what belongs to another person.
+ */
+export function reachOf({ personId }: Principal): { person: string | null; endUsers: boolean } {
+  return { person: personId, endUsers: personId === null }
+}
+
 /** Whether a connection exists for this caller at all: a foreign one is answered as if there were none. */
 export function maySee(principal: Principal, owned: Owned): boolean {
   if (owned.organization_id !== principal.organization) return false
-  if (principal.kind === 'api_key') return true
-  return (
-    owned.owner_kind === 'organization' || (owned.owner_kind === 'person' && owned.owner_id === principal.id)
-  )
+  switch (owned.owner_kind) {
+    case 'organization':
+      return true
+    case 'person':
+      return owned.owner_id === reachOf(principal).person
+    case 'end_user':
+      return reachOf(principal).endUsers
+  }
 }
 
-/** Whether the caller may change it: a person their own, administrators the organization's too. */
+/** Whether the caller may change it: a person their own, administrators and the organization's server the organization's too. */
 export function mayChange(principal: Principal, owned: Owned): boolean {
   if (!maySee(principal, owned)) return false
-  return principal.kind === 'api_key' || owned.owner_kind === 'person' || principal.role === 'admin'
+  return principal.personId === null || owned.owner_kind === 'person' || principal.role === 'admin'
+}
+
+/**
+ * Whether an attempt is the caller's: one that they began; one that a connect link or an installed app began
+ * (null) is for the organization's server.
+ */
+export function isOwnAttempt({ id, personId }: Principal, { begunBy }: { begunBy: string | null }): boolean {
+  if (personId !== null) return begunBy === personId
+  return begunBy === null || begunBy === id
+}
+
+/** @throws HubError `not_found`, in the words that an id without a connection gets */
+export function mustSee(principal: Principal, owned: Owned, id: string): void {
+  if (!maySee(principal, owned)) throw new HubError('not_found', `There is no connection "${id}".`)
+}
+
+/** @throws HubError `not_found`, or `insufficient_scope` where the caller sees it but may not change it */
+export function mustChange(principal: Principal, owned: Owned, id: string): void {
+  mustSee(principal, owned, id)
+  if (!mayChange(principal, owned))
+    throw new HubError(
+      'insufficient_scope',
+      'Only an administrator may change a connection of the organization.',
+    )
 }

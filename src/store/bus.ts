@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import type { Database, Db } from './database.ts'
 import type { CommitBehind } from './driver.ts'
+import type { OwnerKind } from './schema.ts'
 
 export type BusMessage =
   | {
@@ -14,7 +15,7 @@ export type BusMessage =
       organization: string
       id: string
       provider: string
-      owner: string
+      owner: { kind: OwnerKind; id: string }
     }
   | { topic: 'attempt.changed'; organization: string; id: string; provider: string; person: string | null }
   | { topic: 'api_key.changed'; organization: string; id: string }

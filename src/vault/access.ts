@@ -28,7 +28,7 @@ import {
 } from './integrations.ts'
 import type { Refresher } from './refresh.ts'
 import type { ConnectionKey } from './status.ts'
-import type { SealedEntry, Vault } from './vault.ts'
+import type { Asked, SealedEntry, Vault } from './vault.ts'
 
 export type ProxyCall = {
   method: string
@@ -64,12 +64,12 @@ export type Unsaved = {
 
 export type Access = {
   /**
-   * @param read the entry, where the caller has just read it
+   * @param read the entry, where the caller has just read it, for somebody whom it may be told
    * @throws HubError `token_not_available` for credentials that are not tokens
    */
-  accessToken(connection: ConnectionKey, read?: SealedEntry): Promise<AccessToken>
+  accessToken(connection: Asked, read?: SealedEntry): Promise<AccessToken>
   /** The same where everything is in memory and the token has life left; else undefined, and `accessToken` tells why. */
-  accessTokenInMemory(connection: ConnectionKey): AccessToken | undefined
+  accessTokenInMemory(connection: Asked): AccessToken | undefined
   /** A declared call of the provider, whole answer. `credential` given: that one, not yet stored. */
   call(
     target: ConnectionKey | Unsaved,
@@ -82,7 +82,7 @@ export type Access = {
     },
   ): Promise<{ verdict: Verdict; answer: Answer; body: Json | undefined; retryAfter: number | undefined }>
   /** Streams; `onHead` says where the body goes. */
-  stream(connection: ConnectionKey, call: ProxyCall, onHead: (head: AnswerHead) => Sink): Promise<void>
+  stream(connection: Asked, call: ProxyCall, onHead: (head: AnswerHead) => Sink): Promise<void>
 }
 
 type Method = ReturnType<typeof credentialMethod>
@@ -116,7 +116,7 @@ export function createAccess(options: {
   const places = new WeakMap<SealedEntry, Map<string, Place>>()
 
   /** @throws HubError `connection_invalid`, `connection_setup_required`, `refresh_delayed` when the token is over */
-  async function freshEntry(connection: ConnectionKey, read?: SealedEntry): Promise<Usable> {
+  async function freshEntry(connection: Asked, read?: SealedEntry): Promise<Usable> {
     const entry = read ?? (await vault.find(connection))
     if (entry.status === 'connection_invalid') throw new HubError('connection_invalid', entry.statusDetail)
     if (entry.lender) return borrow(entry, entry.lender)
@@ -138,7 +138,8 @@ export function createAccess(options: {
   }
 
   /** The entry as `freshEntry` would give it, where that needs nothing but memory: a promise costs every call a turn. */
-  function entryInMemory(connection: ConnectionKey): SealedEntry | undefined {
+  /** @throws what `admit` does */
+  function entryInMemory(connection: Asked): SealedEntry | undefined {
     const entry = vault.peek(connection)
     if (!entry || entry.status === 'connection_invalid' || entry.lender) return undefined
     return entry.expiresAt === undefined || entry.expiresAt - SKEW_MS > now() ? entry : undefined
@@ -202,7 +203,7 @@ export function createAccess(options: {
   }
 
   async function stream(
-    connection: ConnectionKey,
+    connection: Asked,
     call: ProxyCall,
     onHead: (head: AnswerHead) => Sink,
   ): Promise<void> {
@@ -271,12 +272,12 @@ export function createAccess(options: {
       )
     },
     accessTokenInMemory(connection) {
-      const entry = entryInMemory(connection)
-      if (!entry) return undefined
       try {
+        const entry = entryInMemory(connection)
+        if (!entry) return undefined
         return tokenOf(vault.open(entry))
       } catch {
-        // The usual way meets the same seal, where an error has an answer.
+        // The usual way meets the same refusal, or the same seal, where an error has an answer.
         return undefined
       }
     },

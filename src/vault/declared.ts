@@ -6,6 +6,7 @@ import { variablesOf } from '../catalog/variables.ts'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
+import type { OwnerKind } from '../store/schema.ts'
 import { openMirror } from '../store/mirror.ts'
 import { recordEvent } from './status.ts'
 import type { Environment } from './variables.ts'
@@ -142,7 +143,7 @@ export async function openDeclared(options: {
       const ended = await bus.transaction(db, async (trx) => {
         const living = await trx
           .selectFrom('connections')
-          .select(['organization_id', 'id', 'owner_id'])
+          .select(['organization_id', 'id', 'owner_kind', 'owner_id'])
           .where('provider', '=', id)
           .where('disconnected_at', 'is', null)
           .execute()
@@ -168,7 +169,7 @@ export async function openDeclared(options: {
   async function end(
     trx: Db,
     provider: string,
-    row: { organization_id: string; id: string; owner_id: string },
+    row: { organization_id: string; id: string; owner_kind: OwnerKind; owner_id: string },
     by: string,
   ): Promise<void> {
     const at = new Date(now())
@@ -203,7 +204,7 @@ export async function openDeclared(options: {
       organization: row.organization_id,
       id: row.id,
       provider,
-      owner: row.owner_id,
+      owner: { kind: row.owner_kind, id: row.owner_id },
     })
   }
 }

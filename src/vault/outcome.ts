@@ -101,7 +101,7 @@ export function createOutcome(options: {
           if (!changed) {
             const row = await trx
               .selectFrom('connections')
-              .select(['provider', 'owner_id'])
+              .select(['provider', 'owner_kind', 'owner_id'])
               .where('organization_id', '=', entry.organization)
               .where('id', '=', entry.id)
               .executeTakeFirstOrThrow()
@@ -245,7 +245,7 @@ export function createOutcome(options: {
           detail: { code, terminal: false, failures: lease.failures + 1 },
         })
       }
-      const row = { provider: entry.provider, owner_id: entry.owner.id }
+      const row = { provider: entry.provider, owner_kind: entry.owner.kind, owner_id: entry.owner.id }
       const changed =
         rejected && over
           ? await setStatus(trx, bus, now(), connection, {
@@ -310,7 +310,11 @@ export function createOutcome(options: {
         })
       if (released && warning) {
         await recordEvent(trx, now(), { connection: lease.connection, kind: 'ends_soon', title: warning })
-        await tellChange(trx, bus, lease.connection, { provider: entry.provider, owner_id: entry.owner.id })
+        await tellChange(trx, bus, lease.connection, {
+          provider: entry.provider,
+          owner_kind: entry.owner.kind,
+          owner_id: entry.owner.id,
+        })
       }
     })
     if (over) throw new HubError('connection_invalid', detail)

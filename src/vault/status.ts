@@ -2,7 +2,7 @@
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
-import type { StatusName } from '../store/schema.ts'
+import type { OwnerKind, StatusName } from '../store/schema.ts'
 
 export type ConnectionKey = { organization: string; id: string }
 
@@ -64,7 +64,7 @@ export async function setStatus(
     .where((where) =>
       where.or([where('status', '!=', next.status), where('status_cause', 'is distinct from', next.cause)]),
     )
-    .returning(['provider', 'owner_id'])
+    .returning(['provider', 'owner_kind', 'owner_id'])
     .executeTakeFirst()
   if (!changed) return false
   await recordEvent(db, now, {
@@ -83,14 +83,14 @@ export async function tellChange(
   db: Db,
   bus: Bus,
   connection: ConnectionKey,
-  { provider, owner_id }: { provider: string; owner_id: string },
+  { provider, owner_kind, owner_id }: { provider: string; owner_kind: OwnerKind; owner_id: string },
 ): Promise<void> {
   await bus.publish(db, {
     topic: 'connection.changed',
     organization: connection.organization,
     id: connection.id,
     provider,
-    owner: owner_id,
+    owner: { kind: owner_kind, id: owner_id },
   })
 }
 

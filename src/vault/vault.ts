@@ -38,6 +38,19 @@ export type SealedEntry = {
   nextAttemptAt: number | undefined
 }
 
+/** One connection, and who asks for it: what is not theirs is refused before anything of it is told. */
+export type Asked = ConnectionKey & {
+  /** @throws HubError where the owner's connections are not for whoever asks */
+  admit?: (owner: SealedEntry['owner']) => void
+}
+
+/** A row that was read, and is opened once whoever asks was admitted. */
+type Found = {
+  owner: SealedEntry['owner']
+  /** @throws HubError `connection_disconnected` */
+  open: () => SealedEntry
+}
+
 export type Vault = {
   /** Seals and stores inside the caller's transaction; the version grows by one. */
   put(db: Db, connection: ConnectionKey, credential: Credential, now: number): Promise<void>
@@ -47,11 +60,11 @@ export type Vault = {
    * From memory where nothing can have changed, else by one prepared query.
    * @throws HubError `not_found`, or `connection_disconnected`
    */
-  find(connection: ConnectionKey): Promise<SealedEntry>
-  /** From memory or not at all: no query, no promise. */
-  peek(connection: ConnectionKey): SealedEntry | undefined
+  find(connection: Asked): Promise<SealedEntry>
+  /** From memory or not at all: no query, no promise. @throws what `admit` does */
+  peek(connection: Asked): SealedEntry | undefined
   /** Past the memory. */
-  load(connection: ConnectionKey): Promise<SealedEntry>
+  load(connection: Asked): Promise<SealedEntry>
   /** For a query that reads more in the same go. @throws HubError `connection_disconnected` */
   fromRow(connection: ConnectionKey, row: SealedRow): SealedEntry
   open(entry: Pick<SealedEntry, 'organization' | 'id' | 'version' | 'sealed' | 'key'>): Credential
@@ -90,23 +103,38 @@ export function createVault(options: {
   const { database, bus, ring, cacheSize, onSecret = () => {} } = options
   const cache = new Map<string, SealedEntry>()
   /** Reads under way; one that a change overtook is not kept. */
-  const loading = new Map<string, Promise<SealedEntry>>()
+  const loading = new Map<string, Promise<Found>>()
+  const placeOf = ({ organization, id }: ConnectionKey) => `${organization} ${id}`
 
   const unsubscribe = bus.subscribe((message) => {
     if (message.topic !== 'connection.changed' && message.topic !== 'connection.deleted') return
     cache.delete(message.id)
-    loading.delete(message.id)
+    loading.delete(placeOf(message))
   })
   const unsubscribeGap = bus.onGap(() => {
     cache.clear()
     loading.clear()
   })
 
-  async function load({ organization, id }: ConnectionKey): Promise<SealedEntry> {
+  async function read({ organization, id }: ConnectionKey): Promise<Found> {
     const { rows } = await database.pool.query<SealedRow>({ ...FIND, values: [organization, id] })
     const row = rows[0]
     if (!row) throw new HubError('not_found', `There is no connection "${id}".`)
-    return fromRow({ organization, id }, row)
+    let entry: SealedEntry | undefined
+    return {
+      owner: { kind: row.owner_kind, id: row.owner_id },
+      open: () => (entry ??= fromRow({ organization, id }, row)),
+    }
+  }
+
+  async function load(connection: Asked): Promise<SealedEntry> {
+    return admitted(connection, await read(connection))
+  }
+
+  /** In this order: that a connection was disconnected is told to nobody whose it was not. */
+  function admitted({ admit }: Asked, { owner, open: openRow }: Found): SealedEntry {
+    admit?.(owner)
+    return openRow()
   }
 
   function fromRow({ organization, id }: ConnectionKey, row: SealedRow): SealedEntry {
@@ -137,7 +165,7 @@ export function createVault(options: {
     }
   }
 
-  async function find(connection: ConnectionKey): Promise<SealedEntry> {
+  async function find(connection: Asked): Promise<SealedEntry> {
     if (cacheSize === 0 || !bus.listening) return load(connection)
     const { id } = connection
     const known = cache.get(id)
@@ -145,26 +173,23 @@ export function createVault(options: {
     if (known) {
       if (known.organization !== connection.organization)
         throw new HubError('not_found', `There is no connection "${id}".`)
+      connection.admit?.(known.owner)
       return known
     }
-    const underWay = loading.get(id)
-    if (underWay) {
-      const entry = await underWay
-      if (entry.organization !== connection.organization)
-        throw new HubError('not_found', `There is no connection "${id}".`)
-      return entry
-    }
-    const started = load(connection)
-    loading.set(id, started)
+    const place = placeOf(connection)
+    const underWay = loading.get(place)
+    if (underWay) return admitted(connection, await underWay)
+    const started = read(connection)
+    loading.set(place, started)
     try {
-      const entry = await started
-      if (loading.get(id) === started) {
+      const entry = admitted(connection, await started)
+      if (loading.get(place) === started) {
         if (cache.size >= cacheSize) cache.delete(cache.keys().next().value as string)
         cache.set(id, entry)
       }
       return entry
     } finally {
-      if (loading.get(id) === started) loading.delete(id)
+      if (loading.get(place) === started) loading.delete(place)
     }
   }
 
@@ -210,9 +235,11 @@ export function createVault(options: {
     find,
     load,
     fromRow,
-    peek({ organization, id }) {
+    peek({ organization, id, admit }) {
       const known = bus.listening ? cache.get(id) : undefined
-      return known?.organization === organization ? known : undefined
+      if (known?.organization !== organization) return undefined
+      admit?.(known.owner)
+      return known
     },
     async put(db, connection, credential, now) {
       const held = await db

@@ -52,8 +52,8 @@ export async function begin(
       const attempt = (await person.get(`/api/v1/connect/attempts/${begun.body.id}`)).body
       return { asked, attempt, id: attempt.connection_id }
     },
-    read: async (id) => (await t.admin.get(`/api/v1/connections/${id}`)).body,
-    call: (id, path = '/me') => t.admin.get(`/api/v1/proxy/${id}${path}`),
+    read: async (id) => (await t.mine.get(`/api/v1/connections/${id}`)).body,
+    call: (id, path = '/me') => t.mine.get(`/api/v1/proxy/${id}${path}`),
     close: () => t.close(),
   }
 }

@@ -64,7 +64,7 @@ const plan = (name: string) =>
 const mailbox = (status: number, body: unknown = {}) =>
   played.replies.set('GET api.played.example.com/mailbox', () => ({ status, body }))
 const held = async (id: string) => (await begun.read(id)).capabilities
-const verify = (id: string) => begun.t.admin.send('POST', `/api/v1/connections/${id}/verify`)
+const verify = (id: string) => begun.t.mine.send('POST', `/api/v1/connections/${id}/verify`)
 
 const FREE = { id: 'plan', label: 'Plan', value: 'Free', warning: 'Recordings need Pro or a higher plan.' }
 const MAILBOX = { id: 'mailbox', label: 'Mailbox', value: 'ada@example.com', warning: null }

@@ -118,9 +118,9 @@ test('OAuth 2.0: declared, given its client, connected, called, refreshed, disco
   expect(result.searchParams.get('status')).toBe('succeeded')
   const { connection_id: id } = (await browser.get(`/api/v1/connect/attempts/${started.id}`)).body
 
-  expect((await t.admin.get(`/api/v1/proxy/${id}/me`)).body).toEqual({ sub: 'ada' })
+  expect((await t.mine.get(`/api/v1/proxy/${id}/me`)).body).toEqual({ sub: 'ada' })
   t.clock.advance(2 * HOUR)
-  expect((await t.admin.get(`/api/v1/connections/${id}/token`)).status).toBe(200)
+  expect((await t.mine.get(`/api/v1/connections/${id}/token`)).status).toBe(200)
   expect([as.refreshes(), as.errors]).toEqual([1, []])
 
   const kept = await t.admin.send('DELETE', '/api/v1/providers/made-up')
@@ -133,7 +133,7 @@ test('OAuth 2.0: declared, given its client, connected, called, refreshed, disco
   expect(await listed()).not.toContain('made-up')
   await expect.poll(async () => (await other.admin.get('/api/v1/providers/made-up')).status).toBe(404)
   // What was connected stays readable.
-  expect((await t.admin.get(`/api/v1/connections/${id}`)).body.provider).toBe('made-up')
+  expect((await t.mine.get(`/api/v1/connections/${id}`)).body.provider).toBe('made-up')
 })
 
 test('C7 an answer of its server on the address of all is refused, without a token request', async () => {

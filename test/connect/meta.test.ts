@@ -166,7 +166,7 @@ describe('WhatsApp', () => {
     expect(impact.upstream.revokes).toBe(false)
     expect((await person.send('DELETE', `/api/v1/connections/${one}`)).body.items[0].outcome).toBe('skipped')
     expect((await call(two, '/me')).status).toBe(200)
-    const token = (await t.admin.get(`/api/v1/connections/${two}/token`)).body.access_token
+    const token = (await t.mine.get(`/api/v1/connections/${two}/token`)).body.access_token
     expect((await person.send('DELETE', `/api/v1/connections/${two}`)).body.items[0].outcome).toBe('done')
     const me = await fetch(`${t.url}/sandbox/graph.facebook.com/v25.0/me`, {
       headers: { authorization: `Bearer ${token}` },
@@ -194,13 +194,13 @@ describe('tokens of sixty days', () => {
     '%s: renewed ten days before the end, by the schedule',
     async (provider) => {
       const id = await connect(provider)
-      const first = (await t.admin.get(`/api/v1/connections/${id}/token`)).body.access_token
+      const first = (await t.mine.get(`/api/v1/connections/${id}/token`)).body.access_token
       t.clock.advance(49 * DAY)
       await t.hub.sweep()
-      expect((await t.admin.get(`/api/v1/connections/${id}/token`)).body.access_token).toBe(first)
+      expect((await t.mine.get(`/api/v1/connections/${id}/token`)).body.access_token).toBe(first)
       t.clock.advance(1.5 * DAY)
       await t.hub.sweep()
-      const second = (await t.admin.get(`/api/v1/connections/${id}/token`)).body
+      const second = (await t.mine.get(`/api/v1/connections/${id}/token`)).body
       expect(second.access_token).not.toBe(first)
       expect(Date.parse(second.expires_at) - t.clock.now()).toBeGreaterThan(59 * DAY)
     },
@@ -250,7 +250,7 @@ describe('what Graph answers', () => {
 
   test('a proof of the app secret that is wrong is refused, and the hub’s is right', async () => {
     const id = await connect('meta-ads')
-    const token = (await t.admin.get(`/api/v1/connections/${id}/token`)).body.access_token
+    const token = (await t.mine.get(`/api/v1/connections/${id}/token`)).body.access_token
     const forged = await fetch(`${t.url}/sandbox/graph.facebook.com/v25.0/me?appsecret_proof=00`, {
       headers: { authorization: `Bearer ${token}` },
     })

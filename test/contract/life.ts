@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { AuthMethod, Provider } from '../../src/catalog/define.ts'
 import { comesBack } from '../../src/catalog/methods.ts'
 import { type Column, renewalOf } from '../../tools/coverage.ts'
-import type { Browser, TestHub } from '../setup/testHub.ts'
+import type { ApiClient, Browser, TestHub } from '../setup/testHub.ts'
 import { asProvider, authorize, callAs, goodStatus, tryCall } from './flow.ts'
 
 export type Life = { name: string; provider: Provider; method: AuthMethod }
@@ -29,12 +29,13 @@ export function testLife(
   const email = `${provider.id}-${method.kind}@example.com`
   let t: TestHub
   let person: Browser
+  let program: ApiClient
   let id: string
   const at = (path = '') => `/api/v1/connections/${id}${path}`
   const read = async () => (await person.get(at())).body
   const call = () => tryCall(person, id, provider)
   const good = goodStatus(provider.test_calls[0])
-  const token = async () => (await t.admin.get(at('/token'))).body
+  const token = async () => (await program.get(at('/token'))).body
   const timeline = async () =>
     (await person.get(at('/timeline?limit=100'))).body.data.map(({ kind }: { kind: string }) => kind)
   const changes = async () => (await timeline()).filter((kind: string) => kind === 'status_changed').length
@@ -45,6 +46,7 @@ export function testLife(
     if (method.kind === 'oauth2' && method.refresh.rotates !== 'none')
       t.sandbox.control.settings(provider.id, { rotation: true })
     person = await t.browser(email)
+    program = await person.makeKey()
   })
 
   test('connects', async () => {
@@ -101,6 +103,7 @@ export function testLife(
       const { expires_at } = await read()
       t.clock.advance(Date.parse(expires_at) - t.clock.now() + 1000)
       person = await t.browser(email)
+      program = await person.makeKey()
       expect((await call()).status).toBe(good)
       expect(Date.parse((await read()).expires_at)).toBeGreaterThan(Date.parse(expires_at))
       proved('Expiry')
@@ -117,6 +120,7 @@ export function testLife(
       t.clock.advance(Date.parse(expires_at) - t.clock.now() - (exchange?.ahead ?? 45) * 1000)
       // Some tokens outlive a session of the dashboard.
       person = await t.browser(email)
+      program = await person.makeKey()
       await t.hub.sweep()
       const after = await read()
       expect(Date.parse(after.expires_at)).toBeGreaterThan(Date.parse(expires_at))
@@ -132,6 +136,7 @@ export function testLife(
       const site = forge.sites().find(({ installation }) => installation)?.cloudId as string
       t.clock.advance(2 * 3_600_000)
       person = await t.browser(email)
+      program = await person.makeKey()
       await t.hub.sweep()
       await expect.poll(async () => (await read()).status.status).toBe('connection_invalid')
       await forge.trigger(site)

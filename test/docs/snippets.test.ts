@@ -32,10 +32,21 @@ afterAll(async () => {
 /** Pages with snippets, what has to be connected before, and what the answers show. */
 const PAGES: Record<
   string,
-  { connected: ('github' | 'google' | 'whatsapp' | 'github of alice')[]; shows: RegExp[] }
+  {
+    connected: ('github' | 'google' | 'whatsapp' | 'github of alice')[]
+    shows: RegExp[]
+    /** The reader connects as oneself, and calls with a key that acts as them. */
+    asOneself?: boolean
+  }
 > = {
-  'README.md': { connected: ['github'], shows: [/"provider":"github"/, /"login":"ada-okafor"/] },
+  'README.md': {
+    connected: ['github'],
+    shows: [/"provider":"github"/, /"login":"ada-okafor"/],
+    asOneself: true,
+  },
+  'docs/guides/ownership.md': { connected: [], shows: [/"key":"tl_/], asOneself: true },
   'docs/guides/first-connection.md': {
+    asOneself: true,
     connected: ['github', 'google'],
     shows: [/"login":"ada-okafor"/, /"status":"succeeded"/, /"object":"balance"/, /"ended":1/],
   },
@@ -67,21 +78,28 @@ test('every page with a snippet that calls a hub is run below', () => {
   expect(found.sort()).toEqual(Object.keys(PAGES).sort())
 })
 
-test.each(Object.entries(PAGES))('%s', async (path, { connected, shows }) => {
+test.each(Object.entries(PAGES))('%s', async (path, { connected, shows, asOneself = false }) => {
+  const key = asOneself ? await t.mine.key() : t.admin.key
   const made: string[] = []
   for (const what of connected)
-    made.push(what === 'github of alice' ? await connectByLink('alice') : await connect(what))
+    made.push(
+      what === 'github of alice'
+        ? await connectByLink('alice')
+        : await connect(what, asOneself ? 'me' : 'organization'),
+    )
   const script = snippetsOf(path)
     .join('\n')
     .replaceAll('http://127.0.0.1:4400', t.url)
-    .replaceAll('TRUNKLINE_KEY=tl_...', `TRUNKLINE_KEY=${t.admin.key}`)
+    .replaceAll('TRUNKLINE_KEY=tl_...', `TRUNKLINE_KEY=${key}`)
   const output = await run(script, {
-    TRUNKLINE_KEY: t.admin.key,
+    TRUNKLINE_KEY: key,
     GOOGLE_CONNECTION: made[connected.indexOf('google')] ?? '',
   })
   for (const pattern of shows) expect(output).toMatch(pattern)
-  const { body } = await t.admin.get('/api/v1/connections')
-  for (const { id } of body.data) await t.admin.send('DELETE', `/api/v1/connections/${id}`)
+  for (const caller of [t.admin, t.mine]) {
+    const { body } = await caller.get('/api/v1/connections')
+    for (const { id } of body.data) await caller.send('DELETE', `/api/v1/connections/${id}`)
+  }
 })
 
 test('the declaration in the guide is one that the hub serves and connects', async () => {
@@ -131,10 +149,10 @@ function run(script: string, variables: Record<string, string>): Promise<string>
   })
 }
 
-/** In the dashboard, for the organization. */
-async function connect(provider: string): Promise<string> {
+/** In the dashboard. */
+async function connect(provider: string, owner: 'me' | 'organization'): Promise<string> {
   const person = await t.browser()
-  const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider, owner: 'organization' })
+  const { body } = await person.send('POST', '/api/v1/connect/attempts', { provider, owner })
   // Of several WhatsApp accounts one is shared, so that nothing is asked.
   const picked = provider === 'whatsapp' ? { picked: ['102000000000011'] } : {}
   await person.follow(t.consent(body.authorization_url, picked))

@@ -23,7 +23,10 @@ beforeAll(async () => {
   as.open(`${t.url}/api/v1/integrations/universal/callback`)
 
   const browser = await t.browser()
-  const started = await browser.send('POST', '/api/v1/connect/attempts', { provider: 'strict' })
+  const started = await browser.send('POST', '/api/v1/connect/attempts', {
+    provider: 'strict',
+    owner: 'organization',
+  })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   const result = await browser.follow(await as.authorize(started.body.authorization_url))
   expect(result.searchParams.get('status')).toBe('succeeded')

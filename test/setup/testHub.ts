@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../../src/config.ts'
 import { type Hub, type HubOptions, startHub } from '../../src/hub.ts'
+import { API_SCOPES } from '../../src/http/wire.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
 import type { CreateStandIn } from '../../src/sandbox/stand-in.ts'
 import { createTestDatabase } from './testDatabase.ts'
@@ -18,7 +19,10 @@ export type TestHub = {
   logs: string[]
   /** Milliseconds since 1970, and how to move on. */
   clock: { now: () => number; advance: (ms: number) => void }
+  /** A program of the organization: it reaches the organization's connections and its end users'. */
   admin: ApiClient
+  /** A program of the administrator's own: what `browser()` connects as oneself is reached with this. */
+  mine: Program
   /** Plays the person on the consent page, by default allowing all; returns the address the provider sends the browser to. */
   consent: (authorizationUrl: string, decision?: Parameters<Sandbox['control']['decide']>[1]) => string
   /** Another browser of the same or another person. */
@@ -35,6 +39,9 @@ export type ApiClient = {
   get(path: string, headers?: Record<string, string>): Promise<ApiAnswer>
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>
 }
+
+/** With a key that acts as a person, made when it is first needed. */
+export type Program = Pick<ApiClient, 'get' | 'send'> & { key: () => Promise<string> }
 
 export type TestHubOptions = Partial<Omit<HubOptions, 'config'>> & {
   env?: Record<string, string>
@@ -89,6 +96,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     logs,
     clock,
     admin: apiClient(hub.url, key),
+    mine: programOf(() => openBrowser(hub)),
     consent(authorizationUrl, decision = {}) {
       const real = new URL(authorizationUrl.replace(`${hub.url}/sandbox/`, 'https://'))
       const asked = ['scope', 'user_scope']
@@ -102,6 +110,16 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
       await database?.drop()
       rmSync(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+function programOf(open: () => Promise<Browser>): Program {
+  let made: Promise<ApiClient> | undefined
+  const client = () => (made ??= open().then((browser) => browser.makeKey()))
+  return {
+    key: async () => (await client()).key,
+    get: async (...call) => (await client()).get(...call),
+    send: async (...call) => (await client()).send(...call),
   }
 }
 
@@ -139,6 +157,8 @@ async function readBody(answer: Response): Promise<unknown> {
 /** What a browser is to the hub: cookies, a CSRF token, and no following of redirects. */
 export type Browser = ApiClient & {
   cookies: Map<string, string>
+  /** An API key that acts as the person who is signed in here, and may do whatever their role does. */
+  makeKey(): Promise<ApiClient>
   /** Follows a callback address as the provider's redirect would; returns where the hub sends the browser next. */
   follow(url: string): Promise<URL>
 }
@@ -183,6 +203,15 @@ async function openBrowser(hub: Hub, email?: string | null): Promise<Browser> {
     cookies,
     get: (path, headers) => call('GET', path, undefined, headers),
     send: call,
+    async makeKey() {
+      const { scopes } = (await call('GET', '/api/v1/me')).body
+      const { body } = await call('POST', '/api/v1/api-keys', {
+        name: 'a program of mine',
+        scopes: API_SCOPES.filter((scope) => scopes.includes(scope)),
+        acts_as: 'me',
+      })
+      return apiClient(hub.url, body.key)
+    },
     async follow(url) {
       const answer = await call('GET', url, undefined, { 'sec-fetch-site': 'cross-site' })
       const { hash, searchParams, pathname } = new URL(url)

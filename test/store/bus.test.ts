@@ -40,7 +40,7 @@ const replace = (engine: Engine, grant: string) =>
       organization: connection.organization,
       id: connection.id,
       provider: 'strict',
-      owner: connection.organization,
+      owner: { kind: 'organization', id: connection.organization },
     })
   })
 /** As nobody does: a change that is told to no one. */
@@ -99,7 +99,7 @@ describe('the memory of sealed credentials', () => {
         organization: connection.organization,
         id: connection.id,
         provider: 'strict',
-        owner: connection.organization,
+        owner: { kind: 'organization', id: connection.organization },
       })
     })
     await expect
@@ -123,7 +123,7 @@ describe('the memory of sealed credentials', () => {
         organization: 'o',
         id: 'c',
         provider: 'strict',
-        owner: 'o',
+        owner: { kind: 'organization', id: 'o' },
       })
       throw new Error('no')
     })

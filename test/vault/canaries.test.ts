@@ -150,15 +150,15 @@ test('secrets go through connecting, reading, calling, refreshing, failing and e
   const id = await connect()
   expect(id).toMatch(/^con_/)
   const path = `/api/v1/connections/${id}`
-  expect((await t.admin.get(`${path}/token`)).body.access_token).toContain(MARK)
-  expect(note(await t.admin.get(`/api/v1/proxy/${id}/me`)).status).toBe(200)
+  expect((await t.mine.get(`${path}/token`)).body.access_token).toContain(MARK)
+  expect(note(await t.mine.get(`/api/v1/proxy/${id}/me`)).status).toBe(200)
 
   // Refreshed when due, and by a refusal.
   t.clock.advance(2 * HOUR)
-  const { body } = await t.admin.get(`${path}/token`)
+  const { body } = await t.mine.get(`${path}/token`)
   expect(body.access_token).toContain(MARK)
   as.refused.add(body.access_token)
-  expect(note(await t.admin.get(`/api/v1/proxy/${id}/me`)).status).toBe(200)
+  expect(note(await t.mine.get(`/api/v1/proxy/${id}/me`)).status).toBe(200)
   note(await browser.send('POST', `${path}/verify`))
   await readEverything(id)
 
@@ -188,14 +188,14 @@ test('secrets go through connecting, reading, calling, refreshing, failing and e
   for (const echo of echoes) {
     as.behave(echo)
     t.clock.advance(24 * HOUR)
-    const failed = note(await t.admin.get(`${path}/token`))
+    const failed = note(await t.mine.get(`${path}/token`))
     expect([503, 409]).toContain(failed.status)
-    note(await t.admin.get(`/api/v1/proxy/${id}/me`))
+    note(await t.mine.get(`/api/v1/proxy/${id}/me`))
     await readEverything(id)
   }
   as.behave(() => grant())
   t.clock.advance(24 * HOUR)
-  expect((await t.admin.get(`${path}/token`)).status).toBe(200)
+  expect((await t.mine.get(`${path}/token`)).status).toBe(200)
 
   // A reconnect whose exchange fails with an echo; a denied one; then one that works.
   as.behave(({ body: form }) => ({
@@ -252,16 +252,16 @@ test('secrets go through connecting, reading, calling, refreshing, failing and e
   )
 
   // Headers and paths that the hub refuses.
-  note(await t.admin.get(`/api/v1/proxy/${id}/../${canary('path')}`))
-  note(await t.admin.get(`/api/v1/connections/${canary('id')}`))
-  note(await t.admin.get('/api/v1/connections', { authorization: `Bearer tl_${MARK}${'0'.repeat(40)}` }))
+  note(await t.mine.get(`/api/v1/proxy/${id}/../${canary('path')}`))
+  note(await t.mine.get(`/api/v1/connections/${canary('id')}`))
+  note(await t.mine.get('/api/v1/connections', { authorization: `Bearer tl_${MARK}${'0'.repeat(40)}` }))
 
   as.behave(({ refreshToken }) => ({
     status: 400,
     body: { error: 'invalid_grant', error_description: refreshToken },
   }))
   t.clock.advance(48 * HOUR)
-  note(await t.admin.get(`${path}/token`))
+  note(await t.mine.get(`${path}/token`))
   await readEverything(id)
   note(await browser.send('DELETE', `/api/v1/connections/${second ?? id}`))
   await readEverything(id)
@@ -355,7 +355,7 @@ test('S7 a refresh token is in no answer at all, the token endpoint’s included
   expect(refreshTokens.length).toBeGreaterThan(3)
   as.behave(() => grant())
   const id = await connect()
-  const token = await t.admin.get(`/api/v1/connections/${id}/token`)
+  const token = await t.mine.get(`/api/v1/connections/${id}/token`)
   expect(token.status).toBe(200)
   const everything = [...answered, JSON.stringify(token.body)].join('')
   for (const refreshToken of refreshTokens) expect(everything.includes(refreshToken)).toBe(false)
@@ -378,12 +378,12 @@ test('S6 after a disconnect the restored row of the credential does not bring it
     Object.values(rows[0]),
   )
   const requests = as.requests.length
-  expect((await t.admin.get(`/api/v1/connections/${id}/token`)).status).toBe(410)
-  expect((await t.admin.get(`/api/v1/proxy/${id}/me`)).status).toBe(410)
+  expect((await t.mine.get(`/api/v1/connections/${id}/token`)).status).toBe(410)
+  expect((await t.mine.get(`/api/v1/proxy/${id}/me`)).status).toBe(410)
   // Not even when the connection is said to live again: the key that opened it is gone.
   await pool.query(`update connections set disconnected_at = null, status = 'connected' where id = $1`, [id])
   for (const path of [`/api/v1/connections/${id}/token`, `/api/v1/proxy/${id}/me`])
-    expect((await t.admin.get(path)).status).toBe(410)
+    expect((await t.mine.get(path)).status).toBe(410)
   t.clock.advance(2 * HOUR)
   await t.hub.sweep()
   expect(as.requests.length).toBe(requests)

@@ -181,8 +181,8 @@ describe('scopes', () => {
     })
     expect((await t.admin.get('/api/v1/integrations/strict')).body.scopes.set).toBeNull()
     await patch(t, 'strict', { scope_set: 'files' })
-    const { body: connections } = await t.admin.get('/api/v1/connections?provider=strict')
-    expect((await t.admin.get(`/api/v1/connections/${connections.data[0].id}/token`)).status).toBe(200)
+    const { body: connections } = await t.mine.get('/api/v1/connections?provider=strict')
+    expect((await t.mine.get(`/api/v1/connections/${connections.data[0].id}/token`)).status).toBe(200)
     const { rows } = await t.hub.database.pool.query(
       `select target, detail from audit_log where action = 'integration.changed'`,
     )

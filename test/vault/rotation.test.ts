@@ -223,13 +223,13 @@ describe('S3 the command', () => {
     const newId = createKeyRing([bytes(NEW)]).currentId
     expect(await keyIds()).toEqual([{ key_id: newId }])
 
-    expect((await t.admin.get(`/api/v1/connections/${connected.connection_id}/token`)).status).toBe(200)
+    expect((await t.mine.get(`/api/v1/connections/${connected.connection_id}/token`)).status).toBe(200)
     expect((await finish(waiting)).status).toBe('succeeded')
     await t.close()
 
     await expect(hub({ TRUNKLINE_MASTER_KEY: OLD })).rejects.toMatchObject({ code: 'master_key_wrong' })
     const after = await hub({ TRUNKLINE_MASTER_KEY: NEW })
-    const token = await after.admin.get(`/api/v1/connections/${connected.connection_id}/token`)
+    const token = await after.mine.get(`/api/v1/connections/${connected.connection_id}/token`)
     expect([token.status, token.body.access_token]).toEqual([200, 'access-rotated'])
     await after.close()
   })

@@ -224,29 +224,31 @@ describe('another client', () => {
     expect({ ...done, dry_run: true }).toEqual(plan)
 
     t.clock.advance(2 * HOUR)
-    const refreshed = await t.admin.get(`/api/v1/connections/${connection}/token`)
+    const refreshed = await t.mine.get(`/api/v1/connections/${connection}/token`)
     expect([refreshed.status, as.requests.at(-1)?.authorization]).toEqual([200, basic('old', 'old-secret')])
-    const second = await connect(t, await t.browser('second@example.com'), 'bob')
+    const bob = await t.browser('second@example.com')
+    const bobs = await bob.makeKey()
+    const second = await connect(t, bob, 'bob')
     expect(as.requests.at(-1)?.authorization).toBe(basic('new', 'new-secret'))
     t.clock.advance(2 * HOUR)
-    await t.admin.get(`/api/v1/connections/${second}/token`)
+    await bobs.get(`/api/v1/connections/${second}/token`)
     expect(as.requests.at(-1)?.authorization).toBe(basic('new', 'new-secret'))
 
     // Of one client, a new secret is for all its connections at once.
     const { body: rotated } = await set(t, { STRICT_CLIENT_SECRET: 'newer-secret' })
     expect(rotated.affected).toEqual([expect.objectContaining({ change: 'secret_replaced', connections: 1 })])
     t.clock.advance(2 * HOUR)
-    await t.admin.get(`/api/v1/connections/${second}/token`)
+    await bobs.get(`/api/v1/connections/${second}/token`)
     expect(as.requests.at(-1)?.authorization).toBe(basic('new', 'newer-secret'))
-    await t.admin.get(`/api/v1/connections/${connection}/token`)
+    await t.mine.get(`/api/v1/connections/${connection}/token`)
     expect(as.requests.at(-1)?.authorization).toBe(basic('old', 'old-secret'))
 
     // And back again: one client is held once.
     await set(t, { STRICT_CLIENT_ID: 'old', STRICT_CLIENT_SECRET: 'rotated-old-secret' })
     t.clock.advance(2 * HOUR)
-    await t.admin.get(`/api/v1/connections/${connection}/token`)
+    await t.mine.get(`/api/v1/connections/${connection}/token`)
     expect(as.requests.at(-1)?.authorization).toBe(basic('old', 'rotated-old-secret'))
-    await t.admin.get(`/api/v1/connections/${second}/token`)
+    await bobs.get(`/api/v1/connections/${second}/token`)
     expect(as.requests.at(-1)?.authorization).toBe(basic('new', 'newer-secret'))
   })
 

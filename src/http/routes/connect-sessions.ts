@@ -18,8 +18,11 @@ export function connectSessionRoutes(app: ZodApp, { links, attempts, present, au
     },
     handler: async (request, reply) => {
       const principal = principalOf(request)
-      if (principal.kind !== 'api_key')
-        throw new HubError('insufficient_scope', 'Connect links are made by your server, with an API key.')
+      if (principal.personId !== null)
+        throw new HubError(
+          'insufficient_scope',
+          'Connect links are made by your server, with an API key of the organization.',
+        )
       const { row, url } = await links.create(principal, request.body)
       await audit.record({
         organization: principal.organization,
@@ -48,8 +51,11 @@ export function connectSessionRoutes(app: ZodApp, { links, attempts, present, au
     },
     handler: async (request) => {
       const principal = principalOf(request)
-      if (principal.kind !== 'api_key')
-        throw new HubError('insufficient_scope', 'Flows are completed by your server, with an API key.')
+      if (principal.personId !== null)
+        throw new HubError(
+          'insufficient_scope',
+          'Flows are completed by your server, with an API key of the organization.',
+        )
       const { row, isSamePerson } = await links.findForCompletion(
         principal,
         request.params.id,

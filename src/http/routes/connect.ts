@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AttemptRow } from '../../connect/attempt.ts'
 import { HubError } from '../../errors.ts'
-import { authorise, type Principal } from '../../identity/principal.ts'
+import { authorise, isOwnAttempt, type Principal } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
 import { beginAs } from '../begin.ts'
 import type { HttpContext } from '../context.ts'
@@ -12,15 +12,10 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
   const { attempts, connections, present, audit } = context
   const params = z.object({ id: z.string() })
 
-  /** An attempt of a person is theirs alone; one of a connect link belongs to the API keys of its organization. */
   async function findOwn(principal: Principal, id: string): Promise<AttemptRow> {
     const row = await attempts.find(principal.organization, id)
-    const own =
-      row &&
-      (principal.kind === 'person'
-        ? row.person_id === principal.id
-        : row.connect_session_id !== null || row.person_id === principal.id)
-    if (!own) throw new HubError('not_found', `There is no attempt "${id}".`)
+    if (!row || !isOwnAttempt(principal, { begunBy: row.person_id }))
+      throw new HubError('not_found', `There is no attempt "${id}".`)
     return row
   }
 
@@ -45,10 +40,11 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
           `Connection "${before.id}" belongs to ${before.provider}, not ${provider}.`,
         )
       if (!before && owner === 'organization') authorise(principal, 'admin')
-      if (!before && owner === 'me' && principal.kind === 'api_key') {
+      const { personId } = principal
+      if (!before && owner === 'me' && personId === null) {
         throw new HubError(
           'invalid_request',
-          'An API key is nobody’s account. Use "owner": "organization", or a connect session for a person.',
+          'This API key acts as the organization, which is nobody’s account. Use "owner": "organization", a key that acts as you, or a connect session for one of your users.',
         )
       }
       const asked = { provider, method, fields, scopeSet: scope_set }
@@ -60,8 +56,8 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
           : {
               ...asked,
               owner:
-                owner === 'me'
-                  ? { kind: 'person', id: principal.id }
+                owner === 'me' && personId !== null
+                  ? { kind: 'person', id: personId }
                   : { kind: 'organization', id: principal.organization },
             },
       )

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { readOverview } from '../../connect/overview.ts'
 import { recordEvent } from '../../vault/status.ts'
+import { mustChange } from '../../identity/principal.ts'
+import { admitting } from '../admit.ts'
 import { principalOf } from '../auth.ts'
 import { beginAs } from '../begin.ts'
 import type { HttpContext } from '../context.ts'
@@ -145,10 +147,8 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
     handler: async (request) => {
       const principal = principalOf(request)
       const { id } = request.params
-      // API keys see every connection of their organization; for people the owner decides.
-      if (principal.kind === 'person') await connections.getForChange(principal, id)
       const token = await access.accessToken(
-        { organization: principal.organization, id },
+        { organization: principal.organization, id, admit: admitting(mustChange, principal, id) },
         request.sealedEntry ?? undefined,
       )
       audit.count({

@@ -1,3 +1,4 @@
+import { isOwnAttempt, maySee } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import type { ZodApp } from '../server.ts'
@@ -35,10 +36,13 @@ export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
           return void write({ type: message.topic, what: message.what, id: message.id, at })
         if (!('provider' in message)) return
         const theirs =
-          principal.kind === 'api_key' ||
-          (message.topic === 'attempt.changed'
-            ? message.person === principal.id
-            : message.owner === principal.id || message.owner === principal.organization)
+          message.topic === 'attempt.changed'
+            ? isOwnAttempt(principal, { begunBy: message.person })
+            : maySee(principal, {
+                organization_id: message.organization,
+                owner_kind: message.owner.kind,
+                owner_id: message.owner.id,
+              })
         if (theirs)
           write({
             type: message.topic,

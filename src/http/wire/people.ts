@@ -47,6 +47,8 @@ export const ApiKey = z
     name: z.string(),
     /** The first characters, to recognise it by. */
     prefix: z.string(),
+    /** The person whom the key acts as; null: it acts as the organization. */
+    person: z.object({ id, name: z.string() }).nullable(),
     scopes: z.array(ApiScope),
     created_at: time,
     expires_at: time.nullable(),
@@ -57,6 +59,11 @@ export const ApiKey = z
 export const CreateApiKey = z.strictObject({
   name: z.string().trim().min(1).max(100),
   scopes: z.array(ApiScope).min(1),
+  /** Whose connections it reaches: yours and the organization's, or those of the organization and its end users. */
+  acts_as: z
+    .enum(['me', 'organization'])
+    .optional()
+    .describe('default: `me`, or `organization` where the call is made with a key of the organization'),
   expires_in: z
     .number()
     .int()

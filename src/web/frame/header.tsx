@@ -11,7 +11,7 @@ const PAGES = [
   { to: '/agents', label: agentsTexts.title, icon: Bot, admin: false, exact: false },
   { to: '/connections', label: frameTexts.connections, icon: Link2, admin: false, exact: false },
   { to: '/admin/setup', label: adminTexts.title, icon: Wrench, admin: true, exact: false },
-  { to: '/admin/keys', label: frameTexts.apiKeys, icon: KeyRound, admin: true, exact: false },
+  { to: '/admin/keys', label: frameTexts.apiKeys, icon: KeyRound, admin: false, exact: false },
 ] as const
 
 /** Product, pages, search, theme and account. On small screens the pages move to a second row. */

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { ApiKeyBody } from '../../http/wire.ts'
-import { useHub } from '../api/hub-context.tsx'
+import { useHub, useMe } from '../api/hub-context.tsx'
 import type { CreatedApiKeyBody } from '../api/hub.ts'
 import { keys } from '../api/queries.ts'
 import { keyTexts } from '../texts.ts'
@@ -15,6 +15,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx'
 
 type Scope = ApiKeyBody['scopes'][number]
 const SCOPES = Object.entries(keyTexts.scopeNames) as [Scope, string][]
+type ActsAs = 'me' | 'organization'
 const DAY = 86_400
 const FIRST_EXPIRY = 1
 
@@ -44,12 +45,14 @@ function KeyForm({
   error,
   onCancel,
 }: {
-  onCreate: (key: { name: string; scopes: Scope[]; expires_in?: number }) => void
+  onCreate: (key: { name: string; scopes: Scope[]; acts_as: ActsAs; expires_in?: number }) => void
   busy: boolean
   error: unknown
   onCancel: () => void
 }) {
+  const me = useMe()
   const [name, setName] = useState('')
+  const [actsAs, setActsAs] = useState<ActsAs>('me')
   const [scopes, setScopes] = useState<Scope[]>(['connections:read', 'proxy:use'])
   const [expiry, setExpiry] = useState(FIRST_EXPIRY)
   const [tried, setTried] = useState(false)
@@ -62,7 +65,7 @@ function KeyForm({
     if (name.trim() === '') return nameInput.current?.focus()
     if (scopes.length === 0 || busy) return
     const days = keyTexts.expiries[expiry]?.days ?? null
-    onCreate({ name: name.trim(), scopes, ...(days !== null && { expires_in: days * DAY }) })
+    onCreate({ name: name.trim(), scopes, acts_as: actsAs, ...(days !== null && { expires_in: days * DAY }) })
   }
   return (
     <form onSubmit={submit} noValidate className="space-y-4">
@@ -82,9 +85,10 @@ function KeyForm({
           />
         )}
       </FormField>
+      {me.role === 'admin' && <ActsAsChoice value={actsAs} onChange={setActsAs} />}
       <fieldset aria-describedby={scopesMissing ? 'scopes-missing' : undefined} className="space-y-1.5">
         <legend className="mb-1.5 text-sm font-medium">{keyTexts.scopes}</legend>
-        {SCOPES.map(([scope, meaning]) => (
+        {SCOPES.filter(([scope]) => me.scopes.includes(scope)).map(([scope, meaning]) => (
           <label key={scope} className="flex gap-2.5 text-sm">
             <input
               type="checkbox"
@@ -131,6 +135,36 @@ function KeyForm({
         </Button>
       </DialogActions>
     </form>
+  )
+}
+
+/** Whose connections it reaches. A member's key is always a key of their own. */
+function ActsAsChoice({ value, onChange }: { value: ActsAs; onChange: (value: ActsAs) => void }) {
+  const me = useMe()
+  return (
+    <fieldset>
+      <legend className="mb-1.5 text-sm font-medium">{keyTexts.actsAs}</legend>
+      <div className="grid gap-2 sm:grid-cols-2">
+        {(['me', 'organization'] as const).map((option) => (
+          <label
+            key={option}
+            className="flex gap-2.5 rounded-md border border-line px-3 py-2 text-sm has-checked:border-accent has-checked:bg-accent-tint"
+          >
+            <input
+              type="radio"
+              name="acts-as"
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+              checked={option === value}
+              onChange={() => onChange(option)}
+            />
+            <span className="min-w-0">
+              {keyTexts.actsAsNames[option](me.organization.name)}
+              <span className="block text-muted">{keyTexts.actsAsHelp[option]}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
   )
 }
 

@@ -1,8 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { KeyRound, LockKeyhole, Plus } from 'lucide-react'
+import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { ApiKeyBody } from '../../http/wire.ts'
-import { problemOf } from '../api/http.ts'
 import { useHub } from '../api/hub-context.tsx'
 import { apiKeysQuery } from '../api/queries.ts'
 import { frameTexts, keyTexts } from '../texts.ts'
@@ -21,17 +20,6 @@ export function KeysPage() {
   const [creating, setCreating] = useState(false)
   const [revoking, setRevoking] = useState<ApiKeyBody | null>(null)
   const apiKeys = list.data?.pages.flatMap((page) => page.data)
-  const forbidden = list.error !== null && problemOf(list.error).status === 403
-  if (forbidden) {
-    return (
-      <EmptyState
-        icon={LockKeyhole}
-        heading="h1"
-        title={keyTexts.adminsOnlyTitle}
-        detail={keyTexts.adminsOnly}
-      />
-    )
-  }
   return (
     <>
       <div className="mb-5 flex flex-wrap items-start justify-between gap-3">

@@ -1,4 +1,5 @@
 import type { ApiKeyBody } from '../../http/wire.ts'
+import { useMe } from '../api/hub-context.tsx'
 import { keyTexts } from '../texts.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -26,6 +27,7 @@ export function KeysTable({
 
 function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKeyBody; onRevoke: (apiKey: ApiKeyBody) => void }) {
   const now = useNow()
+  const me = useMe()
   const { columns } = keyTexts
   const expired = apiKey.expires_at !== null && Date.parse(apiKey.expires_at) <= now
   const over = apiKey.revoked_at !== null || expired
@@ -36,6 +38,10 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKeyBody; onRevoke: (apiKey: A
       </th>
       <td className={`${cell} max-md:block`}>
         <code className="text-xs">{apiKey.prefix}…</code>
+      </td>
+      <td className={`${cell} max-md:block`}>
+        <Small label={columns.actsAs} />
+        <bdi>{apiKey.person?.name ?? me.organization.name}</bdi>
       </td>
       <td className={`${cell} max-md:block`}>
         <span className="flex flex-wrap gap-1">

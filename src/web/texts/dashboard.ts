@@ -290,7 +290,7 @@ export const disconnectTexts = {
 export const ownerTexts = {
   legend: 'Whose connection is it?',
   me: 'Mine',
-  meHelp: 'No other person acts with it. API keys of your organization that may use connections can.',
+  meHelp: 'You act with it, and API keys that act as you. Nobody else.',
   organization: 'The organization’s',
   organizationHelp: (name: string) => `Used for everybody in ${name}, and kept when you leave.`,
 }
@@ -334,12 +334,20 @@ type ApiScope = ApiKeyBody['scopes'][number]
 
 export const keyTexts = {
   title: 'API keys',
-  intro: 'A key lets a program use this hub as itself. Give each program its own, with the least it needs.',
+  intro:
+    'With a key a program acts as you, or as your organization. Give each program its own, with the least it needs.',
   create: 'Create API key',
   createTitle: 'Create an API key',
   name: 'Name',
   nameHelp: 'Which program will use it, and where.',
   nameMissing: 'Give the key a name.',
+  actsAs: 'Acts as',
+  actsAsNames: { me: () => 'Me', organization: (name: string) => name },
+  actsAsHelp: {
+    me: 'Reaches your connections and the organization’s.',
+    organization:
+      'Reaches the organization’s connections and those of your application’s users; nobody’s own.',
+  },
   scopes: 'What it may do',
   scopesMissing: 'Choose at least one.',
   scopeNames: {
@@ -370,6 +378,7 @@ export const keyTexts = {
   columns: {
     name: 'Name',
     key: 'Key',
+    actsAs: 'Acts as',
     scopes: 'May',
     created: 'Created',
     used: 'Last used',
@@ -386,8 +395,6 @@ export const keyTexts = {
   never: 'never',
   emptyTitle: 'No API keys yet',
   empty: 'Create one to use the hub from a program, the SDK or an agent.',
-  adminsOnlyTitle: 'For admins',
-  adminsOnly: 'Only admins of the organization manage API keys. Ask one of them.',
 }
 
 export const signInTexts = {
