@@ -60,6 +60,18 @@ export type Disconnector = {
   ): Promise<{ items: RevocationItem[]; manual: Impact['manual'] }>
 }
 
+/** Siblings of other owners are counted, never named: what is in them is not for the owner of this one. */
+function isNamedTo(
+  row: StoredConnection,
+  sibling: Pick<StoredConnection, 'organization_id' | 'owner_kind' | 'owner_id'>,
+) {
+  if (sibling.organization_id !== row.organization_id) return false
+  return (
+    sibling.owner_kind === 'organization' ||
+    (sibling.owner_kind === row.owner_kind && sibling.owner_id === row.owner_id)
+  )
+}
+
 export function createDisconnector(options: {
   database: Database
   bus: Bus
@@ -79,7 +91,16 @@ export function createDisconnector(options: {
   function siblingsOf(row: StoredConnection) {
     return db
       .selectFrom('connections')
-      .select(['id', 'organization_id', 'provider', 'account_id', 'account_label', 'label'])
+      .select([
+        'id',
+        'organization_id',
+        'owner_kind',
+        'owner_id',
+        'provider',
+        'account_id',
+        'account_label',
+        'label',
+      ])
       .where('family', '=', row.family)
       .where('grant_id', '=', row.grant_id)
       .where('mode', '=', row.mode)
@@ -123,7 +144,7 @@ export function createDisconnector(options: {
         count: siblings.length,
         title: 'Other connections share this grant at the provider',
         names: siblings
-          .filter(({ organization_id }) => organization_id === row.organization_id)
+          .filter((sibling) => isNamedTo(row, sibling))
           .map(({ label, account_label, provider }) => `${label ?? account_label} (${provider})`),
       })
     }
@@ -203,7 +224,8 @@ export function createDisconnector(options: {
           organization: row.organization_id,
           id: row.id,
           provider: row.provider,
-          owner: { kind: row.owner_kind, id: row.owner_id },
+          owner_kind: row.owner_kind,
+          owner: row.owner_id,
         })
       })
       items.push({

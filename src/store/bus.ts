@@ -15,7 +15,8 @@ export type BusMessage =
       organization: string
       id: string
       provider: string
-      owner: { kind: OwnerKind; id: string }
+      owner_kind: OwnerKind
+      owner: string
     }
   | { topic: 'attempt.changed'; organization: string; id: string; provider: string; person: string | null }
   | { topic: 'api_key.changed'; organization: string; id: string }

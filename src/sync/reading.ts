@@ -100,6 +100,7 @@ export function createReading(options: {
       organization: organization_id,
       id,
       provider,
+      owner_kind: 'organization',
       owner: organization_id,
     })
 

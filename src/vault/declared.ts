@@ -204,7 +204,8 @@ export async function openDeclared(options: {
       organization: row.organization_id,
       id: row.id,
       provider,
-      owner: { kind: row.owner_kind, id: row.owner_id },
+      owner_kind: row.owner_kind,
+      owner: row.owner_id,
     })
   }
 }

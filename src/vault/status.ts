@@ -90,7 +90,8 @@ export async function tellChange(
     organization: connection.organization,
     id: connection.id,
     provider,
-    owner: { kind: owner_kind, id: owner_id },
+    owner_kind,
+    owner: owner_id,
   })
 }
 

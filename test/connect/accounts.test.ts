@@ -57,9 +57,10 @@ test('connecting the same account again keeps the connection', async () => {
 
 test('a call by provider reaches the caller’s own, though somebody else has connected it too', async () => {
   await connect('github')
+  const key = await person.makeKey()
   person = await t.browser('another@example.com')
   await connect('github')
-  expect((await t.mine.get('/api/v1/proxy/github/user')).status).toBe(200)
+  expect((await key.get('/api/v1/proxy/github/user')).status).toBe(200)
 })
 
 test('reconnect with the same account keeps id and settings', async () => {

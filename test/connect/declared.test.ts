@@ -176,18 +176,18 @@ describe('an API key', () => {
     const { body } = await connect('a-good-key')
     expect(body.status).toBe('succeeded')
     const path = `/api/v1/connections/${body.connection_id}`
-    expect((await t.admin.get(path)).body.account).toEqual({ id: '7', label: 'Acme', email: null })
-    expect((await t.admin.get(`/api/v1/proxy/${body.connection_id}/items?x=1`)).body.path).toBe(
+    expect((await t.mine.get(path)).body.account).toEqual({ id: '7', label: 'Acme', email: null })
+    expect((await t.mine.get(`/api/v1/proxy/${body.connection_id}/items?x=1`)).body.path).toBe(
       '/v1/items?x=1',
     )
 
     const removed = await t.admin.send('DELETE', '/api/v1/providers/keyed-thing?force=true')
     expect(removed.body).toEqual({ id: 'keyed-thing', connections_ended: 1 })
-    expect((await t.admin.get(path)).body.status).toMatchObject({
+    expect((await t.mine.get(path)).body.status).toMatchObject({
       status: 'not_configured',
       cause: 'provider_removed',
     })
-    expect((await t.admin.get(`/api/v1/proxy/${body.connection_id}/items`)).body.code).toBe(
+    expect((await t.mine.get(`/api/v1/proxy/${body.connection_id}/items`)).body.code).toBe(
       'connection_disconnected',
     )
     const { rows } = await t.hub.database.pool.query('select * from credentials where connection_id = $1', [

@@ -40,7 +40,8 @@ const replace = (engine: Engine, grant: string) =>
       organization: connection.organization,
       id: connection.id,
       provider: 'strict',
-      owner: { kind: 'organization', id: connection.organization },
+      owner_kind: 'organization',
+      owner: connection.organization,
     })
   })
 /** As nobody does: a change that is told to no one. */
@@ -99,7 +100,8 @@ describe('the memory of sealed credentials', () => {
         organization: connection.organization,
         id: connection.id,
         provider: 'strict',
-        owner: { kind: 'organization', id: connection.organization },
+        owner_kind: 'organization',
+        owner: connection.organization,
       })
     })
     await expect
@@ -123,7 +125,8 @@ describe('the memory of sealed credentials', () => {
         organization: 'o',
         id: 'c',
         provider: 'strict',
-        owner: { kind: 'organization', id: 'o' },
+        owner_kind: 'organization',
+        owner: 'o',
       })
       throw new Error('no')
     })

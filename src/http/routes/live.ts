@@ -40,8 +40,8 @@ export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
             ? isOwnAttempt(principal, { begunBy: message.person })
             : maySee(principal, {
                 organization_id: message.organization,
-                owner_kind: message.owner.kind,
-                owner_id: message.owner.id,
+                owner_kind: message.owner_kind,
+                owner_id: message.owner,
               })
         if (theirs)
           write({
