@@ -137,8 +137,10 @@ export function createAccess(options: {
     return { ...entry, opens: own.opens ?? own }
   }
 
-  /** The entry as `freshEntry` would give it, where that needs nothing but memory: a promise costs every call a turn. */
-  /** @throws what `admit` does */
+  /**
+   * The entry as `freshEntry` would give it, where that needs nothing but memory: a promise costs every call a turn.
+   * @throws what `admit` does
+   */
   function entryInMemory(connection: Asked): SealedEntry | undefined {
     const entry = vault.peek(connection)
     if (!entry || entry.status === 'connection_invalid' || entry.lender) return undefined
