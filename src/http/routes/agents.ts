@@ -152,7 +152,7 @@ export function agentRoutes(app: ZodApp, context: HttpContext): void {
       tags,
       summary: 'People whom an access rule can name, by words of their name or address; for administrators',
       params,
-      querystring: z.strictObject({ q: z.string().trim().min(1).max(100) }),
+      querystring: z.strictObject({ q: z.string().trim().max(100).default('') }),
       response: { 200: z.object({ data: z.array(PersonName) }) },
     },
     handler: async (request) => ({

@@ -20,6 +20,7 @@ export function AgentCard({
   const id = useId()
   const { availability } = agent
   const { connection, state } = availability
+  const lacking = agent.tools.filter((tool) => tool.state === 'needs_permission').length
   return (
     <li>
       <article
@@ -39,7 +40,10 @@ export function AgentCard({
                 {agent.name}
               </Link>
             </h2>
-            <p className="text-sm text-muted">{agentsTexts.tools(agent.available, agent.total)}</p>
+            <p className="text-sm text-muted">
+              {agentsTexts.tools(agent.available, agent.total)}
+              {lacking > 0 && ` · ${agentsTexts.lacking(lacking)}`}
+            </p>
           </div>
         </div>
         {matching.length > 0 ? (

@@ -92,7 +92,10 @@ function Standing({ agent }: { agent: AgentDetailBody }) {
   const { connection } = availability
   const isFine = availability.state === 'available'
   return (
-    <Notice tone={isFine ? 'ok' : 'info'} title={agentsTexts.tools(agent.available, agent.total)}>
+    <Notice
+      tone={agent.available === agent.total ? 'ok' : 'info'}
+      title={agentsTexts.tools(agent.available, agent.total)}
+    >
       <p>{availability.detail}</p>
       {(!isFine || connection) && (
         <p className="flex flex-wrap items-center gap-2 pt-1">

@@ -33,6 +33,7 @@ export const agentsTexts = {
   } satisfies Record<State, string>,
   risks: { read: 'Reads', write: 'Writes', destructive: 'Cannot be undone' } satisfies Record<Risk, string>,
   tools: (available: number, total: number) => `${available} of ${total} tools available`,
+  lacking: (count: number) => (count === 1 ? '1 needs more permission' : `${count} need more permission`),
   matching: 'Matching tools',
   more: (count: number) => `and ${count} more`,
   uses: 'Uses',
@@ -147,7 +148,5 @@ export const allowTexts = {
 
 export const asAgentTexts = {
   title: 'As an agent',
-  summary: (agent: string, available: number, total: number) =>
-    `${agent}: ${available} of ${total} tools available`,
   open: 'See its tools',
 }
