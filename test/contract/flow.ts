@@ -98,7 +98,7 @@ export async function authorize(
     })
   const attempt = async () => (await person.get(`/api/v1/connect/attempts/${started.body.id}`)).body
   // Not expect.poll: suites connect before their first test, too.
-  await vi.waitUntil(async () => (await attempt()).status !== 'pending', { timeout: 20_000, interval: 200 })
+  await vi.waitUntil(async () => (await attempt()).status !== 'pending', { timeout: 60_000, interval: 200 })
   let over = await attempt()
   if (over.status === 'decision_required')
     over = (
