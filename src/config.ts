@@ -45,6 +45,22 @@ export type Config = {
     privacy?: string
     terms?: string
   }
+  /** OpenID Connect for signing in; absent: not set up. */
+  singleSignOn?: {
+    issuer: string
+    clientId: string
+    /** From the environment; else the vault may hold it under the same name. */
+    clientSecret?: string
+    scopes: readonly string[]
+    /** On the button. */
+    label: string
+    /** Domains of e-mail addresses that may come in; empty: any. */
+    domains: readonly string[]
+    /** Whether somebody who is no member yet is let in, and as what. */
+    newcomers: 'refuse' | 'member' | 'admin'
+  }
+  /** For the letters of the hub itself; absent: it sends none. */
+  mail?: { smtpUrl: string; from: string }
   /** The provider credentials: any variable of the process that a declaration names. */
   env: Readonly<Record<string, string | undefined>>
 }
@@ -92,6 +108,8 @@ export function loadConfig(
     privacy: read(['TRUNKLINE_PRIVACY_FILE'], readText),
     terms: read(['TRUNKLINE_TERMS_FILE'], readText),
   }
+  const singleSignOn = readSingleSignOn(read, errors)
+  const mail = readMail(read, errors)
   const config: Config = {
     publicUrl:
       read(['TRUNKLINE_PUBLIC_URL', 'NEXT_PUBLIC_APP_URL'], readPublicUrl) ??
@@ -102,6 +120,8 @@ export function loadConfig(
     ...(databaseUrl ? { databaseUrl } : {}),
     ...(bootstrapApiKey ? { bootstrapApiKey } : {}),
     ...(masterKey ? { masterKey } : {}),
+    ...(singleSignOn ? { singleSignOn } : {}),
+    ...(mail ? { mail } : {}),
     previousMasterKeys:
       read(['TRUNKLINE_MASTER_KEY_PREVIOUS'], (text) =>
         text.split(',').map((part) => readMasterKey(part.trim())),
@@ -131,6 +151,75 @@ export function loadConfig(
     throw new HubError('config_invalid', `Mend these variables, then start again:\n${lines}`, { errors })
   }
   return config
+}
+
+type Read = <T>(names: readonly string[], reader: Reader<T>) => T | undefined
+type Errors = { path: string; message: string }[]
+
+function readSingleSignOn(read: Read, errors: Errors): Config['singleSignOn'] {
+  const issuer = read(['TRUNKLINE_OIDC_ISSUER'], readIssuer)
+  const clientId = read(['TRUNKLINE_OIDC_CLIENT_ID'], (text) => text.trim())
+  const clientSecret = read(['TRUNKLINE_OIDC_CLIENT_SECRET'], (text) => text.trim())
+  const scopes = read(['TRUNKLINE_OIDC_SCOPES'], readScopes) ?? ['openid', 'email', 'profile']
+  const label = read(['TRUNKLINE_OIDC_LABEL'], (text) => text.trim()) ?? 'Single sign-on'
+  const domains = read(['TRUNKLINE_OIDC_DOMAINS'], readList) ?? []
+  const newcomers = read(['TRUNKLINE_OIDC_NEWCOMERS'], readNewcomers) ?? 'refuse'
+  if (issuer && !clientId)
+    errors.push({ path: 'TRUNKLINE_OIDC_CLIENT_ID', message: 'is required with TRUNKLINE_OIDC_ISSUER' })
+  if (newcomers !== 'refuse' && domains.length === 0)
+    errors.push({
+      path: 'TRUNKLINE_OIDC_DOMAINS',
+      message: 'is required where TRUNKLINE_OIDC_NEWCOMERS lets people in: name the domains that are yours',
+    })
+  if (!issuer || !clientId) return undefined
+  return { issuer, clientId, ...(clientSecret ? { clientSecret } : {}), scopes, label, domains, newcomers }
+}
+
+function readMail(read: Read, errors: Errors): Config['mail'] {
+  const smtpUrl = read(['TRUNKLINE_SMTP_URL'], readSmtpUrl)
+  const from = read(['TRUNKLINE_MAIL_FROM'], readSender)
+  if (smtpUrl && !from)
+    errors.push({ path: 'TRUNKLINE_MAIL_FROM', message: 'is required with TRUNKLINE_SMTP_URL' })
+  return smtpUrl && from ? { smtpUrl, from } : undefined
+}
+
+/** OpenID Connect Discovery 1.0 section 2; http only on this machine. */
+function readIssuer(text: string): string {
+  const url = URL.parse(text.trim())
+  if (!url || url.search || url.hash || url.username)
+    throw new Error(
+      `must be an https address without query, such as https://login.example.com, not "${text}"`,
+    )
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackName(url.hostname)))
+    throw new Error(`must use https (http is for this machine only), not "${text}"`)
+  return text.trim()
+}
+
+function readScopes(text: string): string[] {
+  const scopes = text.split(/[\s,]+/).filter(Boolean)
+  if (!scopes.includes('openid')) throw new Error('must include "openid"')
+  return scopes
+}
+
+function readNewcomers(text: string): 'refuse' | 'member' | 'admin' {
+  const choice = (['refuse', 'member', 'admin'] as const).find((one) => one === text.trim())
+  if (!choice) throw new Error(`must be refuse, member or admin, not "${text}"`)
+  return choice
+}
+
+/** smtps: TLS at once; smtp: STARTTLS, which has to be given. The text holds a password and is not told again. */
+function readSmtpUrl(text: string): string {
+  const url = URL.parse(text.trim())
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || !url.hostname)
+    throw new Error('must be smtps://user:password@host:465, or smtp:// for STARTTLS')
+  return text.trim()
+}
+
+function readSender(text: string): string {
+  const sender = text.trim()
+  if (/[\r\n]/.test(sender) || !/^(?:[^<>]*<)?[^\s@<>]+@[^\s@<>]+>?$/.test(sender))
+    throw new Error('must be an address, such as "Trunkline <hub@example.com>"')
+  return sender
 }
 
 function readPort(text: string): number {

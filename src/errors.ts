@@ -9,12 +9,17 @@ export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request is malformed', retry: 'never' },
   unauthenticated: { status: 401, title: 'Authentication is required', retry: 'never' },
   sign_in_link_invalid: { status: 401, title: 'This sign-in link cannot be used', retry: 'never' },
+  sign_in_refused: { status: 401, title: 'This does not sign anybody in', retry: 'never' },
   insufficient_scope: { status: 403, title: 'The caller lacks a permission', retry: 'never' },
   csrf_failed: { status: 403, title: 'The request does not come from a page of this hub', retry: 'never' },
+  reauthentication_required: { status: 403, title: 'Show once more who you are', retry: 'never' },
+  single_sign_on_required: { status: 403, title: 'This organization wants single sign-on', retry: 'never' },
   not_found: { status: 404, title: 'Nothing here under this name', retry: 'never' },
   method_not_allowed: { status: 405, title: 'This method is not offered here', retry: 'never' },
   conflict: { status: 409, title: 'Something else changed in the meantime', retry: 'later' },
   ambiguous_connection: { status: 409, title: 'Several connections fit', retry: 'never' },
+  last_administrator: { status: 409, title: 'An organization needs an administrator', retry: 'never' },
+  invitation_invalid: { status: 410, title: 'This invitation cannot be used', retry: 'never' },
   payload_too_large: { status: 413, title: 'The request is too large', retry: 'never' },
   unsupported_media_type: { status: 415, title: 'The body has a type that is not read here', retry: 'never' },
   rate_limited: { status: 429, title: 'Too many requests', retry: 'later' },
@@ -93,6 +98,8 @@ export type ProblemExtras = {
   choices?: { id: string; label: string }[]
   /** Seconds until the same request may pass. */
   retryAfter?: number
+  /** A word for the page that the browser is sent to, where the answer is a redirect. */
+  reason?: string
 }
 
 /** The one error class. `detail` tells the reader what to do next and where; it never holds an upstream's body. */

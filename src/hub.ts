@@ -25,6 +25,7 @@ import { createDisconnector } from './connect/disconnect.ts'
 import { createFinisher } from './connect/finish.ts'
 import { createInstallations } from './connect/installations.ts'
 import { createInvocationVerifier } from './connect/invocation.ts'
+import { createLeavers } from './connect/leavers.ts'
 import { createLinks } from './connect/links.ts'
 import { createFollowers } from './connect/verified-access.ts'
 import { createDoctor } from './doctor/doctor.ts'
@@ -41,6 +42,7 @@ import { createRequestNote } from './http/request-note.ts'
 import { createApp } from './http/server.ts'
 import { createReadTogether } from './http/together.ts'
 import { createTokenInMemory } from './http/token-in-memory.ts'
+import { createAccounts } from './identity/accounts.ts'
 import { createAudit } from './identity/audit.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { type Jobs, startJobs } from './jobs/jobs.ts'
@@ -134,6 +136,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     ...options.config.previousMasterKeys,
     options.config.bootstrapApiKey,
     options.config.databaseUrl,
+    options.config.mail?.smtpUrl,
+    decodeURIComponent(URL.parse(options.config.mail?.smtpUrl ?? '')?.password ?? ''),
     ...secretsOf(options.config.env),
   ])
   const log = createLog(options.config.logLevel, redactor, options.onLogLine)
@@ -271,10 +275,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       now,
       onRefused: (connection) => verifyLater(connection),
     })
+    const mailGate = createMailGate({ allowPrivateHosts: config.allowPrivateHosts })
     const mail = createMail({
       vault,
       integrations,
-      gate: createMailGate({ allowPrivateHosts: config.allowPrivateHosts }),
+      gate: mailGate,
       onRefused: (connection) => verifyLater(connection),
     })
     const capabilities = createCapabilities({ database, bus, access, mail })
@@ -363,6 +368,32 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     }
     closers.push(settle)
 
+    const leavers = createLeavers({ database, disconnector, now, onError })
+    const accounts = createAccounts({
+      db,
+      bus,
+      sessions: identity.sessions,
+      egress,
+      mailGate,
+      config,
+      // The environment wins, as for every secret.
+      clientSecret: () => config.singleSignOn?.clientSecret ?? secrets.read('TRUNKLINE_OIDC_CLIENT_SECRET'),
+      home: identity.ensureOrganization,
+      onDeparted: leavers.leave,
+      onRefused: ({ organization, person, how, ip }) =>
+        audit.note({
+          organization,
+          actor: person,
+          action: 'session.refused',
+          target: person,
+          ip,
+          detail: { how },
+        }),
+      onError,
+      now,
+    })
+    closers.push(() => accounts.drain())
+
     if (config.bootstrapApiKey) await identity.ensureBootstrapKey(config.bootstrapApiKey)
     await identity.ensureOrganization()
 
@@ -402,6 +433,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         db,
         bus,
         identity,
+        accounts,
         audit,
         integrations,
         declared,
@@ -464,6 +496,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         links.sweep(),
         departures.sweep(),
         sync.sweep(),
+        accounts.sweep(),
       ])
     }
     if (options.schedules !== false) {
@@ -483,7 +516,14 @@ export async function startHub(options: HubOptions): Promise<Hub> {
           {
             name: 'tidy',
             cron: '*/5 * * * *',
-            run: () => Promise.all([attempts.sweep(), links.sweep(), secrets.prune(), departures.sweep()]),
+            run: () =>
+              Promise.all([
+                attempts.sweep(),
+                links.sweep(),
+                secrets.prune(),
+                departures.sweep(),
+                accounts.sweep(),
+              ]),
           },
         ],
       }).catch((error: unknown) => {
@@ -510,7 +550,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       isNew: async () =>
         (await db.selectFrom('sessions').select('hash').limit(1).executeTakeFirst()) === undefined,
       createSignInUrl: async (email) =>
-        `${config.publicUrl}/sign-in?token=${await identity.createSignInLink(email)}`,
+        `${config.publicUrl}/sign-in#token=${await identity.createSignInLink(email)}`,
       close,
     }
   } catch (error) {

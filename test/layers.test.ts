@@ -201,6 +201,9 @@ const HARMLESS: Record<string, RegExp> = {
   // Listening.
   'hub.ts': /^node:http$/,
   'cli/sandbox.ts': /^node:http$/,
+  // What kind of address a text is.
+  'identity/passkeys.ts': /^node:net$/,
+  'identity/tries.ts': /^node:net$/,
   // The embedded database's own port and socket.
   'store/embedded/listen.ts': /^node:net$/,
   'store/embedded/server.ts': /^node:net$/,
@@ -247,6 +250,16 @@ test('E1 the OAuth library never gets to its own fetch', () => {
     const requests = [...text.matchAll(/oauth\.\w*[rR]equest\(/g)].length
     if (requests > 0) expect(text, nameOf(path)).toContain('oauth.customFetch')
   }
+})
+
+test('E1 single sign-on never gets to its library’s own fetch', () => {
+  const users = imports.filter(({ target, typeOnly }) => target === 'openid-client' && !typeOnly)
+  expect(users.map(({ file }) => file)).toEqual(['identity/single-sign-on.ts'])
+  const text = withoutComments(files.find((path) => nameOf(path) === users[0]?.file) ?? '')
+  // Handed over at discovery, it serves every later request; nothing else makes a configuration.
+  expect(text.match(/openid\.discovery\(/g)).toHaveLength(1)
+  expect(text).not.toContain('new openid.Configuration')
+  expect(text).toContain('[openid.customFetch]: carry(')
 })
 
 /** As a value of its own; inside an example's longer text a name decides nothing. */

@@ -36,7 +36,7 @@ console.log(
     key,
     connection: seeded[0],
     last: seeded.at(-1),
-    signIn: link.searchParams.get('token'),
+    signIn: link.hash.slice('#token='.length),
   }),
 )
 process.on(

@@ -4,11 +4,11 @@ import { withDatabase } from './database.ts'
 
 export function signInCommand(): Command {
   return new Command('sign-in')
-    .description('Print a link that signs an administrator in, once')
-    .argument('[email]', 'whom; default: the first administrator')
+    .description('Print a link that signs somebody in, once')
+    .argument('[email]', 'whom, by e-mail address: a member, or a new administrator; default: the first one')
     .action(async (email: string | undefined) => {
       const config = readConfiguration()
       const token = await withDatabase(config, (_database, identity) => identity.createSignInLink(email))
-      process.stdout.write(`${config.publicUrl}/sign-in?token=${token}\n`)
+      process.stdout.write(`${config.publicUrl}/sign-in#token=${token}\n`)
     })
 }

@@ -198,6 +198,7 @@ export function createFinisher(options: {
       const keep = answer === 'separate' ? undefined : before?.id
       const [{ id, isDefault, isNew }] = await Promise.all([
         findPlace(trx, row, account, keep),
+        row.owner_kind === 'person' && requireMember(trx, row),
         holdAttempt(trx, row, from),
       ])
       const storing = Promise.all([
@@ -253,6 +254,19 @@ export function createFinisher(options: {
       .where('id', '=', id)
       .where('disconnected_at', 'is', null)
       .executeTakeFirst()
+  }
+
+  /** Held until the connection is stored: whoever is removed meanwhile waits, and then finds it. */
+  async function requireMember(trx: Db, row: AttemptRow): Promise<void> {
+    const member = await trx
+      .selectFrom('memberships')
+      .select('person_id')
+      .where('organization_id', '=', row.organization_id)
+      .where('person_id', '=', row.owner_id)
+      .forKeyShare()
+      .executeTakeFirst()
+    if (!member)
+      throw new HubError('attempt_over', 'Whoever began this is no longer a member of the organization.')
   }
 
   /** Two flows of one owner that end together must agree on the default, and on which account is known. */

@@ -39,7 +39,8 @@ export async function openOutbox(
       // Without it a server, or whoever stands before it, could leave TLS out of what it offers.
       ...(security === 'starttls' && { requireTLS: true }),
       ...(security === 'local' && { ignoreTLS: true }),
-      auth: { user: username, pass: password },
+      // A relay that knows its clients by their address asks for none.
+      ...(username !== '' && { auth: { user: username, pass: password } }),
       getSocket: (_options, callback) => callback(null, { connection: socket }),
       connectionTimeout: signInMs,
       greetingTimeout: signInMs,

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HubError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
-import { authorise, type Permission, type Principal } from '../identity/principal.ts'
+import { authorise, type Permission, type Principal, type Session } from '../identity/principal.ts'
 import { csrfTokenOf, sameSecret } from '../identity/secrets.ts'
 import type { SealedEntry } from '../vault/vault.ts'
 import type { ReadTogether } from './together.ts'
@@ -31,7 +31,7 @@ declare module 'fastify' {
 export const CSRF_HEADER = 'trunkline-csrf'
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-export type Cookies = { session: string; flow: string; secure: boolean }
+export type Cookies = { session: string; flow: string; sso: string; secure: boolean }
 
 /**
  * Names with `__Host-` bind a cookie to this very origin; browsers demand https for them. On http, which
@@ -41,7 +41,7 @@ export function cookieNames(publicUrl: string): Cookies {
   const url = new URL(publicUrl)
   const secure = url.protocol === 'https:'
   const name = (what: string) => (secure ? `__Host-tl_${what}` : `tl_${what}_${url.port || '80'}`)
-  return { session: name('session'), flow: name('flow'), secure }
+  return { session: name('session'), flow: name('flow'), sso: name('sso'), secure }
 }
 
 export function cookieOptions(cookies: Cookies) {
@@ -129,6 +129,14 @@ function checkOrigin(request: FastifyRequest, publicUrl: string): void {
   if (site === 'same-origin' && (origin === undefined || origin === publicUrl)) return
   if (site === undefined && (origin === undefined || origin === publicUrl)) return
   throw new HubError('csrf_failed', `This must be asked for by a page of ${publicUrl}.`)
+}
+
+/** Who is signed in. A key, even a person's own, is told that there is nothing of the kind. */
+export function personOf(request: FastifyRequest): Principal & { session: Session } {
+  const principal = principalOf(request)
+  const { session } = principal
+  if (session) return { ...principal, session }
+  throw new HubError('not_found', 'This belongs to a person who is signed in. An API key has none of it.')
 }
 
 /** The principal of a route that requires one. */

@@ -12,6 +12,7 @@ import type { Disconnector } from '../connect/disconnect.ts'
 import type { Installations } from '../connect/installations.ts'
 import type { Links } from '../connect/links.ts'
 import type { Doctor } from '../doctor/doctor.ts'
+import type { Accounts } from '../identity/accounts.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Bus } from '../store/bus.ts'
@@ -35,6 +36,7 @@ export type HttpContext = {
   db: Db
   bus: Bus
   identity: Identity
+  accounts: Accounts
   audit: Audit
   integrations: Integrations
   declared: Declared

@@ -16,17 +16,25 @@ import { legalRoutes } from './routes/legal.ts'
 import { liveRoutes } from './routes/live.ts'
 import { metaRoutes } from './routes/meta.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { invitationRoutes, organizationRoutes, peopleRoutes } from './routes/people.ts'
 import { platformRoutes } from './routes/platform.ts'
+import { profileRoutes } from './routes/profile.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { proxyRoutes } from './routes/proxy.ts'
 import { secretRoutes } from './routes/secrets.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { singleSignOnRoutes } from './routes/single-sign-on.ts'
 import type { ZodApp } from './server.ts'
 
 export async function registerRoutes(app: ZodApp, context: HttpContext, cookies: Cookies): Promise<void> {
   healthRoutes(app, context)
   sessionRoutes(app, context, cookies)
+  singleSignOnRoutes(app, context, cookies)
+  profileRoutes(app, context, cookies)
+  peopleRoutes(app, context)
+  invitationRoutes(app, context, cookies)
+  organizationRoutes(app, context)
   apiKeyRoutes(app, context)
   providerRoutes(app, context)
   declaredProviderRoutes(app, context)

@@ -7,6 +7,8 @@
  */
 export * from './wire/basics.ts'
 export * from './wire/people.ts'
+export * from './wire/sign-in.ts'
+export * from './wire/members.ts'
 export * from './wire/catalog.ts'
 export * from './wire/connections.ts'
 export * from './wire/connecting.ts'

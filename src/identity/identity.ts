@@ -1,17 +1,16 @@
-/** People, sessions, API keys, and the first administrator. */
+/** API keys, end users, and the first administrator. */
 import { hash } from 'node:crypto'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
+import { readEmail } from './email.ts'
+import { SIGN_IN_LINK_MS } from './people.ts'
 import { type Principal, permissionsFrom, permissionsOf, type Role, type Scope } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 
 export const API_KEY_PREFIX = 'tl_'
-const SESSION_MS = 14 * 24 * 3_600_000
-const SIGN_IN_LINK_MS = 24 * 3_600_000
-/** How often "last seen" is written while somebody works. */
-const SEEN_EVERY_MS = 60_000
 
 export type ApiKeyRow = {
   id: string
@@ -47,12 +46,11 @@ export type Identity = {
   /** The same from a row that was read together with something else; undefined: there is no such key. */
   fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal
   bySession(token: string): Promise<Principal>
-  signIn(
-    linkToken: string,
-    from: { ip: string | null; userAgent: string | null },
-  ): Promise<{ token: string; expiresAt: Date; principal: Principal }>
-  signOut(principal: Principal): Promise<void>
-  /** A one-time link's token for an administrator; makes organization and person where there are none yet. */
+  readonly sessions: Sessions
+  /**
+   * A one-time link's token, made on the hub's machine: for somebody who is here, into the organization they were in
+   * last; else for a new administrator of the organization that runs the hub. Makes that where there is none yet.
+   */
   createSignInLink(email?: string): Promise<string>
   createApiKey(
     principal: Principal,
@@ -93,6 +91,7 @@ export function createIdentity(options: {
   onError: (error: unknown) => void
 }): Identity {
   const { db, bus, now, onError } = options
+  const sessions = createSessions({ db, bus, now })
   const keys = new Map<string, Principal & { expiresAt: number | undefined }>()
   const used = new Map<string, { organization: string; id: string }>()
   const unsubscribe = bus.subscribe((message) => {
@@ -132,6 +131,7 @@ export function createIdentity(options: {
       const known = await trx
         .selectFrom('organizations')
         .select(['id', 'name'])
+        .orderBy('runs_hub', 'desc')
         .orderBy('id')
         .limit(1)
         .executeTakeFirst()
@@ -145,62 +145,44 @@ export function createIdentity(options: {
     })
   }
 
-  async function ensurePerson(organization: string, email: string): Promise<string> {
-    const known = await db.selectFrom('people').select('id').where('email', '=', email).executeTakeFirst()
+  /** Whom a link of the hub's own machine is for, and where it leads. */
+  async function ensurePerson(email: string): Promise<{ organization: string; person: string }> {
+    const known = await db
+      .selectFrom('people as p')
+      .leftJoin('memberships as m', 'm.person_id', 'p.id')
+      .select(['p.id', 'm.organization_id'])
+      .where('p.email', '=', email)
+      .orderBy('m.last_seen_at', (order) => order.desc().nullsLast())
+      .orderBy('m.created_at')
+      .limit(1)
+      .executeTakeFirst()
+    // Somebody of another organization does not become an administrator of this one by a slip of the keyboard.
+    if (known?.organization_id) return { organization: known.organization_id, person: known.id }
+    const organization = (await ensureOrganization()).id
     const id = known?.id ?? newId('per', now())
-    if (!known) {
-      await db
-        .insertInto('people')
-        .values({
-          id,
-          email,
-          name: email === FIRST_EMAIL ? 'Administrator' : (email.split('@')[0] as string),
-          created_at: new Date(now()),
-        })
+    const at = new Date(now())
+    await bus.transaction(db, async (trx) => {
+      if (!known) {
+        const name = email === FIRST_EMAIL ? 'Administrator' : (email.split('@')[0] as string)
+        await trx
+          .insertInto('people')
+          .values({ id, email, name, created_at: at, email_confirmed_at: at })
+          .execute()
+      }
+      await trx
+        .insertInto('memberships')
+        .values({ organization_id: organization, person_id: id, role: 'admin', created_at: at })
+        .onConflict((c) => c.columns(['organization_id', 'person_id']).doNothing())
         .execute()
-    }
-    await db
-      .insertInto('memberships')
-      .values({ organization_id: organization, person_id: id, role: 'admin', created_at: new Date(now()) })
-      .onConflict((c) => c.columns(['organization_id', 'person_id']).doNothing())
-      .execute()
-    return id
-  }
-
-  async function findPerson(organization: string, id: string) {
-    return db
-      .selectFrom('memberships')
-      .innerJoin('people', 'people.id', 'memberships.person_id')
-      .innerJoin('organizations', 'organizations.id', 'memberships.organization_id')
-      .select(['people.id', 'people.name', 'people.email', 'memberships.role', 'organizations.runs_hub'])
-      .where('memberships.organization_id', '=', organization)
-      .where('people.id', '=', id)
-      .executeTakeFirstOrThrow()
+      await bus.publish(trx, { topic: 'organization.changed', organization, what: 'people', id })
+    })
+    return { organization, person: id }
   }
 
   async function nameOf(person: string | null): Promise<string | null> {
     if (person === null) return null
     const found = await db.selectFrom('people').select('name').where('id', '=', person).executeTakeFirst()
     return found?.name ?? null
-  }
-
-  function toPrincipal(
-    person: { id: string; name: string; email: string; role: Role; runs_hub: boolean },
-    organization: string,
-    token: string,
-  ): Principal {
-    const { id, name, email, role } = person
-    return {
-      kind: 'person',
-      id,
-      personId: id,
-      name,
-      email,
-      organization,
-      role,
-      permissions: permissionsOf(role, { runsHub: person.runs_hub }),
-      session: { token, hash: hashSecret(token) },
-    }
   }
 
   function fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal {
@@ -256,85 +238,17 @@ export function createIdentity(options: {
 
     fromKeyRow,
 
-    async bySession(token) {
-      const digest = hashSecret(token)
-      const row = await db
-        .selectFrom('sessions as s')
-        .innerJoin('memberships as m', (join) =>
-          join.onRef('m.organization_id', '=', 's.organization_id').onRef('m.person_id', '=', 's.person_id'),
-        )
-        .innerJoin('people as p', 'p.id', 's.person_id')
-        .innerJoin('organizations as o', 'o.id', 's.organization_id')
-        .select(['s.organization_id', 's.last_seen_at', 'p.id', 'p.name', 'p.email', 'm.role', 'o.runs_hub'])
-        .where('s.hash', '=', digest)
-        .where('s.expires_at', '>', new Date(now()))
-        .executeTakeFirst()
-      if (!row) throw unauthenticated('Your session is over. Sign in again.')
-      if (now() - row.last_seen_at.getTime() > SEEN_EVERY_MS) {
-        await db
-          .updateTable('sessions')
-          .set({ last_seen_at: new Date(now()) })
-          .where('hash', '=', digest)
-          .execute()
-      }
-      return toPrincipal(row, row.organization_id, token)
-    },
-
-    async signIn(linkToken, from) {
-      const used = await db
-        .updateTable('sign_in_links')
-        .set({ used_at: new Date(now()) })
-        .where('hash', '=', hashSecret(linkToken))
-        .where('used_at', 'is', null)
-        .where('expires_at', '>', new Date(now()))
-        .returning(['organization_id', 'person_id'])
-        .executeTakeFirst()
-      if (!used) {
-        throw new HubError(
-          'sign_in_link_invalid',
-          'The link was used before, or it is older than a day. Run `trunkline sign-in` on the hub’s machine for a new one.',
-        )
-      }
-      const token = newSecret('')
-      const expiresAt = new Date(now() + SESSION_MS)
-      await db
-        .insertInto('sessions')
-        .values({
-          hash: hashSecret(token),
-          organization_id: used.organization_id,
-          person_id: used.person_id,
-          created_at: new Date(now()),
-          last_seen_at: new Date(now()),
-          expires_at: expiresAt,
-          ip: from.ip,
-          user_agent: from.userAgent?.slice(0, 300) ?? null,
-        })
-        .execute()
-      return {
-        token,
-        expiresAt,
-        principal: toPrincipal(
-          await findPerson(used.organization_id, used.person_id),
-          used.organization_id,
-          token,
-        ),
-      }
-    },
-
-    async signOut(principal) {
-      if (principal.session)
-        await db.deleteFrom('sessions').where('hash', '=', principal.session.hash).execute()
-    },
+    bySession: sessions.byToken,
+    sessions,
 
     async createSignInLink(email = FIRST_EMAIL) {
-      const organization = await ensureOrganization()
-      const person = await ensurePerson(organization.id, email)
+      const { organization, person } = await ensurePerson(readEmail(email))
       const token = newSecret('')
       await db
         .insertInto('sign_in_links')
         .values({
           hash: hashSecret(token),
-          organization_id: organization.id,
+          organization_id: organization,
           person_id: person,
           expires_at: new Date(now() + SIGN_IN_LINK_MS),
         })

@@ -1,6 +1,6 @@
 /** Who calls, and what they may. One function decides, and every route passes it. */
 import { HubError } from '../errors.ts'
-import type { OwnerKind } from '../store/schema.ts'
+import type { OwnerKind, SignInMethod } from '../store/schema.ts'
 
 /** What an API key can be given; `admin` holds all others. */
 export const SCOPES = [
@@ -32,7 +32,17 @@ export type Principal = {
   role: Role
   permissions: ReadonlySet<Permission>
   /** Of the session; null with an API key. */
-  session: { token: string; hash: Buffer } | null
+  session: Session | null
+}
+
+export type Session = {
+  /** Names it in lists; opens nothing. */
+  id: string
+  token: string
+  hash: Buffer
+  method: SignInMethod
+  /** When the person last showed who they are. */
+  authenticatedAt: Date
 }
 
 const MEMBER: readonly Scope[] = [

@@ -18,3 +18,8 @@ export function csrfTokenOf(sessionToken: string): string {
 export function sameSecret(a: string, b: string): boolean {
   return timingSafeEqual(hashSecret(a), hashSecret(b))
 }
+
+/** Two hashes of `hashSecret`, in constant time. */
+export function sameHash(a: Buffer, b: Buffer): boolean {
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -6,6 +6,7 @@ import * as appInstallations from './migrations/0005_app_installations.ts'
 import * as dataDeletions from './migrations/0004_data_deletions.ts'
 import * as capabilities from './migrations/0006_capabilities.ts'
 import * as people from './migrations/0007_people.ts'
+import * as signIn from './migrations/0008_sign_in.ts'
 import * as projects from './migrations/0010_projects.ts'
 import * as agents from './migrations/0011_agents.ts'
 import type { Schema } from './schema.ts'
@@ -18,6 +19,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005_app_installations': appInstallations,
   '0006_capabilities': capabilities,
   '0007_people': people,
+  '0008_sign_in': signIn,
   '0010_projects': projects,
   '0011_agents': agents,
 }

@@ -10,6 +10,7 @@ type Made<T> = ColumnType<T, T | undefined, T>
 /** Written as JSON text, read as a value. */
 type JsonColumn<T> = ColumnType<T, string, string>
 
+export type SignInMethod = 'link' | 'password' | 'passkey' | 'sso' | 'invitation'
 export type OwnerKind = 'person' | 'organization' | 'end_user'
 export type StatusName =
   | 'connected'
@@ -38,9 +39,27 @@ export type Schema = {
     created_at: Time
     /** One of them: its administrators set the hub up for all. */
     runs_hub: Made<boolean>
+    /** Members come in by single sign-on, or by a link of the operator. */
+    requires_sso: Made<boolean>
   }
-  people: { id: string; email: string; name: string; created_at: Time }
-  memberships: { organization_id: string; person_id: string; role: 'admin' | 'member'; created_at: Time }
+  people: {
+    id: string
+    email: string
+    name: string
+    created_at: Time
+    /** When somebody showed that the address is this person's; null: nobody did. */
+    email_confirmed_at: MaybeTime
+    /** A PHC string; null: signs in by other ways. */
+    password: Made<string | null>
+    password_set_at: MaybeTime
+  }
+  memberships: {
+    organization_id: string
+    person_id: string
+    role: 'admin' | 'member'
+    created_at: Time
+    last_seen_at: MaybeTime
+  }
   end_users: {
     organization_id: string
     id: string
@@ -51,6 +70,8 @@ export type Schema = {
   }
   sessions: {
     hash: Buffer
+    /** Names it in lists. */
+    id: string
     organization_id: string
     person_id: string
     created_at: Time
@@ -58,13 +79,72 @@ export type Schema = {
     expires_at: Time
     ip: string | null
     user_agent: string | null
+    method: SignInMethod
+    /** When the person last showed who they are. */
+    authenticated_at: Time
   }
+  passkeys: {
+    id: string
+    person_id: string
+    credential_id: string
+    public_key: Buffer
+    /** Read as text: PostgreSQL's bigint. */
+    counter: ColumnType<string, number, number>
+    transports: string[]
+    name: string
+    backed_up: boolean
+    created_at: Time
+    last_used_at: MaybeTime
+  }
+  /** Who somebody is at an identity provider. */
+  sso_identities: {
+    issuer: string
+    subject: string
+    person_id: string
+    created_at: Time
+    last_used_at: Time
+  }
+  /** What a sign-in under way has to come back with; deleted when it does. */
+  sign_in_challenges: {
+    hash: Buffer
+    kind: string
+    binding_hash: Buffer | null
+    payload: JsonColumn<unknown>
+    expires_at: Time
+  }
+  person_tokens: {
+    hash: Buffer
+    kind: 'password_reset' | 'email_change'
+    person_id: string
+    email: string
+    expires_at: Time
+  }
+  invitations: {
+    organization_id: string
+    id: string
+    /** Null when it was used or taken back. */
+    token_hash: Buffer | null
+    email: string
+    role: 'admin' | 'member'
+    delivery: 'link' | 'email'
+    invited_by: string
+    created_at: Time
+    expires_at: Time
+    accepted_at: MaybeTime
+    accepted_by: Made<string | null>
+    revoked_at: MaybeTime
+  }
+  /** Whose connections in an organization are still to be ended. */
+  departed_members: { organization_id: string; person_id: string; actor: string; left_at: Time }
+  sign_in_tries: { key: Buffer; tries: number; expires_at: Time }
   sign_in_links: {
     hash: Buffer
     organization_id: string
     person_id: string
     expires_at: Time
     used_at: MaybeTime
+    /** The administrator that handed it out; null: the hub's own machine. */
+    created_by: Made<string | null>
   }
   api_keys: {
     organization_id: string

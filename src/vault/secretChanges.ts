@@ -47,6 +47,12 @@ export type SecretChanges = {
   ): Promise<{ removed: string[]; affected: Affected[]; warnings: string[] }>
 }
 
+/** Read by the hub itself, not for a provider. */
+const OF_THE_HUB: Readonly<Record<string, string>> = {
+  TRUNKLINE_OIDC_CLIENT_SECRET: 'Client secret of single sign-on',
+}
+const HUB = 'hub'
+
 /** Owners named one by one; a change that touches more is told by number. */
 const NAMED_OWNERS = 50
 
@@ -61,6 +67,8 @@ export function createSecretChanges(options: {
   const clients = (): ClientNames[] => catalog.list().flatMap(clientNamesOf)
 
   function describe(name: string): { purpose: string | null; usedBy: string[] } {
+    const own = OF_THE_HUB[name]
+    if (own) return { purpose: own, usedBy: [HUB] }
     const readers = readersOf(catalog.list(), name)
     const found = readers[0] ? variablesOf(readers[0]).find((variable) => variable.name === name) : undefined
     return { purpose: found?.purpose ?? null, usedBy: readers.map(({ id }) => id) }
@@ -147,7 +155,10 @@ export function createSecretChanges(options: {
   return {
     known: () =>
       [
-        ...new Set(catalog.list().flatMap((provider) => variablesOf(provider).map(({ name }) => name))),
+        ...new Set([
+          ...Object.keys(OF_THE_HUB),
+          ...catalog.list().flatMap((provider) => variablesOf(provider).map(({ name }) => name)),
+        ]),
       ].sort(),
     list() {
       const held = new Map(secrets.list().map((info) => [info.name, info]))

@@ -61,8 +61,8 @@ export type SetOptions = {
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/
 const MAX_LENGTH = 20_000
-/** Read by the hub at its start, from the environment alone. */
-const CONFIGURATION = /^(TRUNKLINE_|NEXT_PUBLIC_)/
+/** Read by the hub at its start, from the environment alone; but for the secret of its own client for signing in. */
+const CONFIGURATION = /^(TRUNKLINE_(?!OIDC_CLIENT_SECRET$)|NEXT_PUBLIC_)/
 /** A replaced client without connections is kept this long, for flows that are still open. */
 const KEEP_MS = 24 * 3_600_000
 

@@ -228,7 +228,7 @@ async function openBrowser(hub: Hub, email?: string | null): Promise<Browser> {
   }
   if (email !== null) {
     const link = new URL(await hub.createSignInUrl(email))
-    await browser.send('POST', '/api/v1/sessions', { token: link.searchParams.get('token') })
+    await browser.send('POST', '/api/v1/sessions', { token: link.hash.slice('#token='.length) })
     csrf = (await browser.get('/api/v1/me')).body.csrf_token
   }
   return browser

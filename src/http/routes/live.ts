@@ -7,7 +7,7 @@ import type { LiveEventBody } from '../wire.ts'
 /** Proxies in between close silent connections; a comment now and then keeps them open. */
 const HEARTBEAT_MS = 20_000
 
-export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
+export function liveRoutes(app: ZodApp, { bus, identity, now }: HttpContext): void {
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const close of open) close()
@@ -29,8 +29,20 @@ export function liveRoutes(app: ZodApp, { bus, now }: HttpContext): void {
       raw.write('retry: 2000\n\n')
       const write = (event: LiveEventBody) =>
         raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      const { authorization = '' } = request.headers
+      const recheck = () =>
+        (principal.session
+          ? identity.bySession(principal.session.token)
+          : identity.byApiKey(authorization.slice('Bearer '.length))
+        ).then(
+          (again) => again.permissions.has('connections:read') || close(),
+          () => close(),
+        )
       const unsubscribe = bus.subscribe((message) => {
         if (!('organization' in message) || message.organization !== principal.organization) return
+        // A session that ended takes its open streams with it.
+        if (message.topic === 'session.changed' || message.topic === 'api_key.changed')
+          return void ([principal.id, principal.personId].includes(message.id) && recheck())
         const at = new Date(now()).toISOString()
         if (message.topic === 'organization.changed')
           return void write({ type: message.topic, what: message.what, id: message.id, at })

@@ -10,6 +10,11 @@ import type { ZodApp } from '../server.ts'
 const DASHBOARD = [
   '/',
   '/sign-in',
+  '/invitation',
+  '/reset-password',
+  '/confirm-email',
+  '/people',
+  '/profile',
   '/integrations',
   '/integrations/:id',
   '/connections',
