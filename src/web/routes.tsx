@@ -18,6 +18,8 @@ import {
   type IntegrationsSearch,
   oneOf,
   RISKS,
+  PROJECT_TABS,
+  type ProjectSearch,
   type SetupSearch,
   SHOWN,
   STATES,
@@ -81,6 +83,22 @@ const connections = createRoute({
   }),
 })
 
+const projects = createRoute({
+  getParentRoute: () => frame,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('./projects/projects-page.tsx'), 'ProjectsPage'),
+  validateSearch: (search): { q?: string } => text('q', search),
+})
+const project = createRoute({
+  getParentRoute: () => frame,
+  path: '/projects/$id',
+  component: lazyRouteComponent(() => import('./projects/project-page.tsx'), 'ProjectPage'),
+  validateSearch: (search): ProjectSearch => ({
+    ...oneOf('tab', search, PROJECT_TABS),
+    ...text('source', search),
+  }),
+})
+
 const apiKeys = createRoute({
   getParentRoute: () => frame,
   path: '/admin/keys',
@@ -135,6 +153,8 @@ const tree = root.addChildren([
     connections,
     agents,
     agent,
+    projects,
+    project,
     apiKeys,
     setup,
     wizard,

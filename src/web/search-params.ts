@@ -8,6 +8,10 @@ export type Change<T> = { [K in keyof T]?: T[K] | undefined }
 export const TABS = ['connections', 'permissions', 'setup'] as const
 export type Tab = (typeof TABS)[number]
 
+export const PROJECT_TABS = ['resources', 'members', 'sync', 'history'] as const
+export type ProjectTab = (typeof PROJECT_TABS)[number]
+export type ProjectSearch = { tab?: ProjectTab; source?: string }
+
 export const STATES = ['ready', 'half_set', 'missing', 'sandbox'] as const
 export type SetupSearch = { q?: string; state?: (typeof STATES)[number] }
 

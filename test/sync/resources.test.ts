@@ -115,7 +115,7 @@ test('what the connection may not list is told with the permission that is missi
   expect(page.reading.skipped).toEqual([
     expect.objectContaining({ label: 'Private channels', reason: 'scopes', scopes: ['groups:read'] }),
   ])
-  expect([page.missing_scopes, page.scope_set]).toEqual([['groups:read'], 'recommended'])
+  expect(page.missing_scopes).toEqual(['groups:read'])
   expect(page.data.some(({ private: hidden }: { private: boolean }) => !hidden)).toBe(true)
   expect(page.invite).toEqual({
     command: '/invite @trunkline',

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Provider } from '../../catalog/define.ts'
 import { mayManage, managesAll, type ProjectRow } from '../../sync/projects.ts'
 import type { SelectionRow } from '../../sync/selections.ts'
 import type { RunRow } from '../../sync/settings.ts'
@@ -205,15 +204,7 @@ export function projectRoutes(app: ZodApp, context: HttpContext): void {
           connection_id: connection?.id ?? null,
           status: connection ? { status: connection.status, detail: connection.status_detail } : null,
           selected,
-          kinds: kinds.map(({ missing, ...kind }) => ({
-            ...kind,
-            missing_scopes: missing,
-            scope_set: scopeSetWith(
-              all.find((one) => one.provider.id === provider)?.provider,
-              missing,
-              connection?.granted_scopes ?? [],
-            ),
-          })),
+          kinds: kinds.map(({ missing, ...kind }) => ({ ...kind, missing_scopes: missing })),
         })),
         connectable: all
           .filter(({ provider }) => provider.resources && !connected.has(provider.id))
@@ -245,7 +236,6 @@ export function projectRoutes(app: ZodApp, context: HttpContext): void {
         limit,
         cursor,
       })
-      const declared = integrations.list().find(({ provider }) => provider.id === page.connection.provider)
       return {
         data: page.rows.map(({ external_id, gone_at, ...row }) => ({
           id: external_id,
@@ -260,7 +250,6 @@ export function projectRoutes(app: ZodApp, context: HttpContext): void {
           resume_at: page.reading.resume_at?.toISOString() ?? null,
         },
         missing_scopes: page.missingScopes,
-        scope_set: scopeSetWith(declared?.provider, page.missingScopes, page.connection.granted_scopes),
         invite: page.invite,
       }
     },
@@ -483,18 +472,4 @@ function run(row: RunRow, name: string): SyncRunBody {
     counts: row.counts,
     problem: row.problem_code ? { code: row.problem_code, detail: row.problem_detail ?? '' } : null,
   }
-}
-
-/** The declared set to ask for, so that what is missing comes and, where one can be had, nothing granted goes. */
-function scopeSetWith(
-  provider: Provider | undefined,
-  missing: readonly string[],
-  granted: readonly string[],
-): string | null {
-  if (missing.length === 0) return null
-  const sets = Object.entries(provider?.scope_sets ?? {}).filter(([, { scopes }]) =>
-    missing.every((scope) => scopes.includes(scope)),
-  )
-  const whole = sets.find(([, { scopes }]) => granted.every((scope) => scopes.includes(scope)))
-  return (whole ?? sets[0])?.[0] ?? null
 }

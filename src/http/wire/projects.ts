@@ -62,8 +62,6 @@ export const ProjectSource = z
         selected: z.number().int(),
         /** Permissions that the connection lacks for some of them. */
         missing_scopes: z.array(z.string()),
-        /** Set of permissions to reconnect with, which has those that are missing; null: none has. */
-        scope_set: z.string().nullable(),
       }),
     ),
   })
@@ -122,8 +120,8 @@ export const ResourcePage = z
         }),
       ),
     }),
+    /** Permissions that the connection lacks for some of its lists: a reconnect asks for them. */
     missing_scopes: z.array(z.string()),
-    scope_set: z.string().nullable(),
     /** How ones that are not listed come into view, where the account has to be invited. */
     invite: Invite.nullable(),
   })

@@ -25,6 +25,7 @@ import type {
   TimelineEntryBody,
 } from '../../http/wire.ts'
 import type { Send } from './http.ts'
+import { createProjectCalls } from './projects.ts'
 
 export type Page<T> = { data: T[]; next_cursor: string | null }
 export type ConnectionFilter = {
@@ -123,6 +124,8 @@ export function createHub(send: Send) {
     doctor: () => send<DoctorReportBody>('GET', '/doctor'),
 
     revokeApiKey: (id: string) => send<void>('DELETE', `/api-keys/${segment(id)}`),
+
+    ...createProjectCalls(send),
   }
 }
 

@@ -51,6 +51,10 @@ async function apply({
     await client.invalidateQueries({ queryKey: keys.attempt(event.id) })
     return
   }
+  if (event.type === 'resources.changed') {
+    void client.invalidateQueries({ queryKey: keys.resources(event.id) })
+    return
+  }
   if (event.type === 'organization.changed') {
     void client.invalidateQueries({ queryKey: keys[event.what] })
     // A role of one's own may be what changed.
@@ -59,6 +63,8 @@ async function apply({
   }
   const before = findConnection(client, event.id)
   void client.invalidateQueries({ queryKey: keys.connections })
+  // What a project can select hangs on it.
+  void client.invalidateQueries({ queryKey: keys.projects })
   void client.invalidateQueries({ queryKey: keys.timeline(event.id) })
   if (event.type === 'connection.deleted') {
     void client.invalidateQueries({ queryKey: keys.connection(event.id) })

@@ -19,6 +19,7 @@ const TYPES: LiveEventBody['type'][] = [
   'connection.changed',
   'connection.deleted',
   'attempt.changed',
+  'resources.changed',
   'organization.changed',
 ]
 const FIRST_WAIT = 500

@@ -8,6 +8,8 @@ export const keys = {
   /** Whatever a page reads of these begins its key with them. */
   people: ['people'],
   projects: ['projects'],
+  /** The lists of one connection. */
+  resources: (connection: string) => ['resources', connection],
   agents: ['agents'],
   policies: ['policies'],
   providers: ['providers'],

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { Bot, KeyRound, LayoutGrid, Link2, Search, Wrench } from 'lucide-react'
+import { Bot, FolderKanban, KeyRound, LayoutGrid, Link2, Search, Wrench } from 'lucide-react'
 import { useMe } from '../api/hub-context.tsx'
-import { adminTexts, agentsTexts, frameTexts, productName } from '../texts.ts'
+import { adminTexts, agentsTexts, frameTexts, productName, projectsTexts } from '../texts.ts'
 import { Mark } from '../theme/mark.tsx'
 import { ThemeMenu } from './theme-menu.tsx'
 import { UserMenu } from './user-menu.tsx'
@@ -10,6 +10,7 @@ const PAGES = [
   { to: '/', label: frameTexts.integrations, icon: LayoutGrid, admin: false, exact: true },
   { to: '/agents', label: agentsTexts.title, icon: Bot, admin: false, exact: false },
   { to: '/connections', label: frameTexts.connections, icon: Link2, admin: false, exact: false },
+  { to: '/projects', label: projectsTexts.title, icon: FolderKanban, admin: false, exact: false },
   { to: '/admin/setup', label: adminTexts.title, icon: Wrench, admin: true, exact: false },
   { to: '/admin/keys', label: frameTexts.apiKeys, icon: KeyRound, admin: false, exact: false },
 ] as const

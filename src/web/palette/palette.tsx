@@ -4,6 +4,7 @@ import {
   Blocks,
   BookOpen,
   FlaskConical,
+  FolderKanban,
   KeyRound,
   LayoutGrid,
   Link2,
@@ -18,7 +19,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useStat
 import { useHub, useMe } from '../api/hub-context.tsx'
 import { providersQuery } from '../api/queries.ts'
 import { createSearch } from '../integrations/search.ts'
-import { adminTexts, frameTexts, paletteTexts } from '../texts.ts'
+import { adminTexts, frameTexts, paletteTexts, projectsTexts } from '../texts.ts'
 import { Logo } from '../ui/logo.tsx'
 import { useFocusReturn } from '../ui/use-focus-return.ts'
 
@@ -159,6 +160,7 @@ function usePlaces(): Place[] {
     return [
       page(frameTexts.integrations, LayoutGrid, () => void navigate({ to: '/' })),
       page(frameTexts.connections, Link2, () => void navigate({ to: '/connections' })),
+      page(projectsTexts.title, FolderKanban, () => void navigate({ to: '/projects' })),
       ...(me.role === 'admin'
         ? [
             page(adminTexts.pages.setup, Wrench, () => void navigate({ to: '/admin/setup' })),

@@ -277,7 +277,7 @@ export const disconnectTexts = {
   cancel: 'Keep it',
   stuck: 'Connection stuck?',
   stuckHelp: (provider: string) =>
-    `If the app was already removed at ${provider} but still shows as connected here, Force Disconnect clears it without asking ${provider}. Nothing is revoked there.`,
+    `Use this when ${provider} no longer knows this app, because it was removed there, and the connection still shows here. Force Disconnect clears this hub’s side without a word to ${provider}: nothing is revoked there, and what is kept is kept.`,
   force: 'Force Disconnect',
   reportTitle: (name: string) => `${name} is disconnected`,
   report: 'What was done',
