@@ -27,6 +27,7 @@ import { createInstallations } from './connect/installations.ts'
 import { createInvocationVerifier } from './connect/invocation.ts'
 import { createLeavers } from './connect/leavers.ts'
 import { createLinks } from './connect/links.ts'
+import { createVerify } from './connect/verification.ts'
 import { createFollowers } from './connect/verified-access.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
@@ -261,8 +262,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const verifying = new Map<string, Promise<void>>()
     const verifyLater = (connection: ConnectionKey) => {
       if (verifying.has(connection.id)) return
-      const run = connections
-        .verify(connection, null)
+      const run = verify(connection, null)
         .then(() => {}, onError)
         .finally(() => verifying.delete(connection.id))
       verifying.set(connection.id, run)
@@ -283,7 +283,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       onRefused: (connection) => verifyLater(connection),
     })
     const capabilities = createCapabilities({ database, bus, access, mail })
-    const connections = createConnections({ database, bus, access, integrations, capabilities, now })
+    const verify = createVerify({ database, bus, access, integrations, capabilities, now })
+    const connections = createConnections({ database, bus, integrations, verify, now })
     const finisher = createFinisher({ database, bus, vault, access, integrations, capabilities, now })
     const attempts = createAttempts({
       database,

@@ -1,20 +1,13 @@
-/** Stored connections: finding, verifying, renaming, and the life they had. */
+/** Stored connections: finding, renaming, and the life they had. */
 import type { ExpressionBuilder, Selectable } from 'kysely'
-import type { Account, ReadAccount } from '../catalog/define.ts'
-import { isJsonObject, isXml, readRaw } from '../catalog/fill.ts'
-import { identityOf, isVerified } from '../catalog/methods.ts'
-import { readTold } from '../catalog/parameters.ts'
 import { HubError } from '../errors.ts'
 import { maySee, mustChange, mustSee, type Principal, reachOf } from '../identity/principal.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
 import type { Schema, StatusName } from '../store/schema.ts'
-import type { Access } from '../vault/access.ts'
-import { fillingOf } from '../vault/filling.ts'
-import { credentialMethod, type Integrations } from '../vault/integrations.ts'
-import { type ConnectionKey, recordEvent, setStatus, statusOf, tellChange } from '../vault/status.ts'
-import type { Capabilities } from './capabilities.ts'
-import { judgeAccess } from './verified-access.ts'
+import type { Integrations } from '../vault/integrations.ts'
+import { recordEvent, tellChange } from '../vault/status.ts'
+import type { Verify } from './verification.ts'
 
 /** A connection as it lies in its table. */
 export type StoredConnection = Selectable<Schema['connections']>
@@ -60,7 +53,7 @@ export type Connections = {
     page: { limit: number; after: string | undefined },
   ): Promise<TimelineRow[]>
   /** Calls the provider and records what it says. */
-  verify(connection: ConnectionKey, actor: string | null): Promise<void>
+  verify: Verify
   update(
     row: ConnectionRow,
     change: { label?: string | null | undefined; is_default?: true | undefined },
@@ -81,18 +74,14 @@ function isReached(principal: Principal) {
     ])
 }
 
-const isOver = ({ code }: HubError) =>
-  code === 'connection_invalid' || code === 'connection_disconnected' || code === 'not_found'
-
 export function createConnections(options: {
   database: Database
   bus: Bus
-  access: Access
   integrations: Integrations
-  capabilities: Capabilities
+  verify: Verify
   now: () => number
 }): Connections {
-  const { database, bus, access, integrations, capabilities, now } = options
+  const { database, bus, integrations, verify, now } = options
   const { db } = database
 
   const select = () =>
@@ -232,100 +221,7 @@ export function createConnections(options: {
         .limit(limit)
         .execute()
     },
-    async verify(connection, actor) {
-      const row = await db
-        .selectFrom('connections')
-        .select(['provider', 'mode', 'method', 'owner_kind', 'owner_id', 'parameters', 'capabilities'])
-        .where('organization_id', '=', connection.organization)
-        .where('id', '=', connection.id)
-        .executeTakeFirstOrThrow()
-      const integration = integrations.resolve(row.provider, row.mode)
-      const { provider } = integration
-      const method = credentialMethod(provider, row.method)
-      const identity = identityOf(provider, method)
-      let verdict: Awaited<ReturnType<Access['call']>>
-      try {
-        verdict = await access.call(connection, identity.verify)
-      } catch (error) {
-        // The refresh engine has recorded a dead grant itself; anything else proves nothing about the connection.
-        if (
-          !(error instanceof HubError) ||
-          (!isVerified(method) && (error.code === 'not_found' || error.code === 'connection_disconnected'))
-        )
-          throw error
-        if (isVerified(method) && isOver(error)) {
-          const { name } = integrations.resolve(method.through).provider
-          await bus.transaction(db, (trx) =>
-            setStatus(trx, bus, now(), connection, {
-              status: 'connection_invalid',
-              cause: 'lender_over',
-              detail: `This goes through the connection to ${name}, which no longer works. Reconnect ${name}, then verify the access again.`,
-            }),
-          )
-          return
-        }
-        await noteVerified(connection, actor, false, error.detail)
-        return
-      }
-      if (verdict.verdict === 'rate_limited' || verdict.verdict === 'failed') {
-        await noteVerified(
-          connection,
-          actor,
-          false,
-          `${provider.name} answered ${verdict.answer.status}; that says nothing about the credential.`,
-        )
-        return
-      }
-      const judged = isVerified(method)
-        ? await judgeAccess(provider, method, verdict, (request) =>
-            access.call(connection, request, { anonymous: true }),
-          )
-        : undefined
-      const answer = readRaw(verdict.answer)
-      const readable = isJsonObject(verdict.body) || isXml(answer)
-      const account =
-        verdict.verdict === 'ok' && readable
-          ? readAgain(identity.account, {
-              body: isJsonObject(verdict.body) ? verdict.body : {},
-              parameters: fillingOf(integration, row.parameters),
-              answer,
-            })
-          : undefined
-      const told = readTold(provider, account?.parameters ?? {})
-      const verified = { status: verdict.answer.status, body: verdict.body, text: answer.text }
-      const asked =
-        verdict.verdict === 'ok' && provider.capabilities
-          ? await capabilities.ask(connection, provider, verified, row.capabilities)
-          : { capabilities: row.capabilities, parameters: {} }
-      const parameters = { ...(told.wrong.length === 0 ? told.values : {}), ...asked.parameters }
-      await bus.transaction(db, async (trx) => {
-        await trx
-          .updateTable('connections')
-          .set({
-            last_verified_at: new Date(now()),
-            capabilities: JSON.stringify(asked.capabilities),
-            ...(account?.label ? { account_label: account.label } : {}),
-            ...(account?.scopes ? { granted_scopes: [...account.scopes] } : {}),
-            ...(Object.keys(parameters).length > 0
-              ? { parameters: JSON.stringify({ ...row.parameters, ...parameters }) }
-              : {}),
-          })
-          .where('organization_id', '=', connection.organization)
-          .where('id', '=', connection.id)
-          .execute()
-        const next = judged ?? statusOf(provider, verdict.verdict)
-        await recordEvent(trx, now(), {
-          connection,
-          kind: 'verified',
-          title: verdict.verdict === 'ok' ? `${provider.name} accepts the credential.` : next.detail,
-          actor,
-          detail: { verdict: verdict.verdict },
-        })
-        const changed = await setStatus(trx, bus, now(), connection, next, actor ?? undefined)
-        if (!changed) await tellChange(trx, bus, connection, row)
-      })
-      if (verdict.verdict === 'ok') capabilities.askLater(connection, provider, 'mail')
-    },
+    verify,
     async update(row, change, actor) {
       const connection = { organization: row.organization_id, id: row.id }
       await bus.transaction(db, async (trx) => {
@@ -363,26 +259,5 @@ export function createConnections(options: {
         await tellChange(trx, bus, connection, row)
       })
     },
-  }
-
-  async function noteVerified(
-    connection: ConnectionKey,
-    actor: string | null,
-    ok: boolean,
-    title: string,
-  ): Promise<void> {
-    await recordEvent(db, now(), { connection, kind: 'verified', title, actor, detail: { ok } })
-  }
-}
-
-/** A label that needs the token answer (a workspace's name) stays as it was when the account was connected. */
-function readAgain(
-  read: ReadAccount,
-  evidence: Omit<Parameters<ReadAccount>[0], 'token'>,
-): Account | undefined {
-  try {
-    return read({ token: undefined, ...evidence })
-  } catch {
-    return undefined
   }
 }

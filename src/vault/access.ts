@@ -80,7 +80,14 @@ export type Access = {
       /** Fill braces of the request beside the parameters; encoded where they stand in the URL. */
       values?: Values
     },
-  ): Promise<{ verdict: Verdict; answer: Answer; body: Json | undefined; retryAfter: number | undefined }>
+  ): Promise<{
+    verdict: Verdict
+    answer: Answer
+    body: Json | undefined
+    retryAfter: number | undefined
+    /** The stored credential that the answer is about; undefined: none, or one not yet stored. */
+    carried: { connection: string; version: number } | undefined
+  }>
   /** Streams; `onHead` says where the body goes. */
   stream(connection: Asked, call: ProxyCall, onHead: (head: AnswerHead) => Sink): Promise<void>
 }
@@ -328,6 +335,7 @@ export function createAccess(options: {
           answer,
           body,
           retryAfter: readWait(integration.provider, answer, body, now()),
+          carried: anonymous || !entry ? undefined : carriedBy(entry.opens ?? entry),
         }
       }
       const first = await send(stored)
@@ -337,6 +345,8 @@ export function createAccess(options: {
     },
   }
 }
+
+const carriedBy = ({ id, version }: SealedEntry) => ({ connection: id, version })
 
 /** The secret of the client that a token was issued to, where that is the one at hand. */
 function secretOf({ client }: Integration, clientId: string | null | undefined): string | undefined {

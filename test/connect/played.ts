@@ -20,7 +20,7 @@ export type Played = {
   /** The calls of one path, oldest first. */
   at: (path: string) => PlayedCall[]
   /** By "METHOD host/path"; what is missing is answered 404. */
-  replies: Map<string, (call: PlayedCall) => PlayedReply>
+  replies: Map<string, (call: PlayedCall) => PlayedReply | Promise<PlayedReply>>
   close(): Promise<void>
 }
 
@@ -41,7 +41,7 @@ export async function startPlayed(): Promise<Played> {
       body: Buffer.concat(chunks).toString(),
     }
     calls.push(call)
-    const reply = replies.get(`${call.method} ${host}${path}`)?.(call) ?? { status: 404 }
+    const reply = (await replies.get(`${call.method} ${host}${path}`)?.(call)) ?? { status: 404 }
     response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers })
     response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {}))
   })
