@@ -26,6 +26,7 @@ import {
   type Tab,
   TABS,
   text,
+  WHOSE,
 } from './search-params.ts'
 
 const root = createRootRoute()
@@ -39,6 +40,7 @@ const integrations = createRoute({
     ...text('q', search),
     ...text('category', search),
     ...oneOf('show', search, SHOWN),
+    ...oneOf('whose', search, WHOSE),
   }),
 })
 
@@ -133,6 +135,12 @@ const declare = createRoute({
   validateSearch: (search): { id?: string } => text('id', search),
 })
 
+const help = createRoute({
+  getParentRoute: () => frame,
+  path: '/help',
+  component: lazyRouteComponent(() => import('./help/help-page.tsx'), 'HelpPage'),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -161,6 +169,7 @@ const tree = root.addChildren([
     secrets,
     health,
     declare,
+    help,
     missing,
   ]),
   signIn,

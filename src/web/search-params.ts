@@ -1,7 +1,9 @@
 /** What a page keeps in its address, so that a shared link brings it back. */
 export const SHOWN = ['all', 'connected', 'attention', 'open'] as const
 export type Shown = (typeof SHOWN)[number]
-export type IntegrationsSearch = { q?: string; category?: string; show?: Shown }
+export const WHOSE = ['mine', 'organization'] as const
+export type Whose = (typeof WHOSE)[number]
+export type IntegrationsSearch = { q?: string; category?: string; show?: Shown; whose?: Whose }
 /** A change of some parameters; undefined takes one out. */
 export type Change<T> = { [K in keyof T]?: T[K] | undefined }
 

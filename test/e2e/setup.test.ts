@@ -35,7 +35,7 @@ const go = async (page: Page, path: string, heading: string) => {
 
 test('the wizard: register, paste, give, check, connect', async () => {
   const { page, context } = await stage.signIn('operator@example.com')
-  await page.getByRole('link', { name: 'Set-up', exact: true }).click()
+  await page.getByRole('link', { name: 'Admin', exact: true }).click()
   await page.getByRole('heading', { name: 'Set up providers', level: 1 }).waitFor()
   await page.getByRole('searchbox', { name: 'Search providers' }).fill('github')
   await page.getByRole('status').getByText('1 provider').waitFor()

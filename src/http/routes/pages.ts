@@ -23,6 +23,7 @@ const DASHBOARD = [
   '/keys',
   '/admin/keys',
   '/admin/*',
+  '/help',
 ]
 const CONNECT = ['/connect/result', '/connect/wait', '/connect/:token']
 

@@ -1,17 +1,11 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { LockKeyhole } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useMe } from '../api/hub-context.tsx'
+import { ADMIN_PAGES, isOpen, pagesFor } from '../frame/pages.ts'
 import { adminTexts } from '../texts.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { useTitle } from '../ui/use-title.ts'
-
-const PAGES = [
-  { to: '/admin/setup', label: adminTexts.pages.setup },
-  { to: '/admin/secrets', label: adminTexts.pages.secrets },
-  { to: '/admin/health', label: adminTexts.pages.health },
-  { to: '/admin/providers', label: adminTexts.pages.providers },
-] as const
 
 /** A page for administrators, with the way to its neighbours. The hub refuses everybody else anyway. */
 export function AdminPage({
@@ -26,7 +20,9 @@ export function AdminPage({
   children: ReactNode
 }) {
   useTitle(title)
-  if (useMe().role !== 'admin')
+  const me = useMe()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  if (me.role !== 'admin')
     return (
       <EmptyState
         icon={LockKeyhole}
@@ -39,14 +35,15 @@ export function AdminPage({
     <>
       <nav aria-label={adminTexts.nav} className="mb-5 overflow-x-auto">
         <ul className="flex gap-1 border-b border-line">
-          {PAGES.map(({ to, label }) => (
-            <li key={to}>
+          {pagesFor(me, ADMIN_PAGES).map((page) => (
+            <li key={page.to}>
               <Link
-                to={to}
-                activeOptions={{ includeSearch: false }}
+                to={page.to}
+                activeOptions={{ exact: true, includeSearch: false }}
+                aria-current={isOpen(page, path) ? 'page' : undefined}
                 className="-mb-px flex h-10 items-center border-b-2 border-transparent px-2.5 text-sm whitespace-nowrap text-muted -outline-offset-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink"
               >
-                {label}
+                {page.label}
               </Link>
             </li>
           ))}

@@ -6,6 +6,7 @@ import type {
   AttemptBody,
   ClientCheckBody,
   ConnectionBody,
+  ConnectionsOverviewBody,
   DeclarationStoredBody,
   DisconnectReportBody,
   DoctorReportBody,
@@ -62,6 +63,7 @@ export function createHub(send: Send) {
       send<Page<ConnectionBody>>('GET', `/connections${query(filter)}`),
     everyConnection: (filter: ConnectionFilter) =>
       everyPage((page) => send<Page<ConnectionBody>>('GET', `/connections${query({ ...filter, ...page })}`)),
+    connectionsOverview: () => send<ConnectionsOverviewBody>('GET', '/connections/overview'),
     connection: (id: string) => send<ConnectionBody>('GET', `/connections/${segment(id)}`),
     updateConnection: (id: string, change: { label?: string | null; is_default?: true }) =>
       send<ConnectionBody>('PATCH', `/connections/${segment(id)}`, change),

@@ -36,9 +36,13 @@ export const providerQuery = (hub: Hub, id: string) =>
   queryOptions({ queryKey: keys.provider(id), queryFn: () => hub.provider(id), staleTime: 60_000 })
 
 /**
- * The person's own connections and the organization's. End users' connections can be a million and are left to the
- * Connections page, which reads page by page.
+ * The person's own connections and the organization's, a few for each provider, and how many there are. One question,
+ * whatever their number; end users' connections are left to the Connections page.
  */
+export const overviewQuery = (hub: Hub) =>
+  queryOptions({ queryKey: [...keys.connections, 'overview'], queryFn: hub.connectionsOverview })
+
+/** All of them, up to a thousand of each, for the palette: read when it opens. */
 export const houseConnectionsQuery = (hub: Hub, me: MeBody) =>
   queryOptions({
     queryKey: [...keys.connections, 'house'],
@@ -49,6 +53,7 @@ export const houseConnectionsQuery = (hub: Hub, me: MeBody) =>
       ])
       return [...mine, ...organizations]
     },
+    staleTime: 30_000,
   })
 
 export const connectionsQuery = (hub: Hub, filter: ConnectionFilter) =>

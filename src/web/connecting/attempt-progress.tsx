@@ -1,17 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { CircleCheck } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { AttemptBody, ProviderDetailBody } from '../../http/wire.ts'
 import { useHub } from '../api/hub-context.tsx'
 import { connectionQuery, keys } from '../api/queries.ts'
 import { attemptTexts, connectTexts, connectionTexts } from '../texts.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { DialogActions } from '../ui/dialog-actions.tsx'
+import { Help } from '../ui/help.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { Spinner } from '../ui/spinner.tsx'
+import { AfterConnecting } from './advice.tsx'
 import { AttemptFailure } from './attempt-failure.tsx'
+import { useAttempts } from './attempts.tsx'
 import { DecisionForm } from './decision-form.tsx'
 import { OpenTab } from './open-tab.tsx'
 import { leaveInThisTab } from './same-tab.ts'
@@ -23,21 +26,23 @@ type Props = {
   watched: Watched
   /** Where to authorize, when no tab could be opened. */
   blockedUrl: string | null
+  /** Where the new tab went; null after a reload: the hub tells it once. */
+  url: string | null
   onOpened: () => void
   onAgain: () => void
   onClose: () => void
 }
 
 /** What the dialog shows after the start: waiting, a question, the result. */
-export function AttemptProgress({ provider, watched, blockedUrl, onOpened, onAgain, onClose }: Props) {
+export function AttemptProgress({ provider, watched, blockedUrl, url, onOpened, onAgain, onClose }: Props) {
   const { attempt, timedOut } = useAttempt(watched)
+  const { dismiss } = useAttempts()
   const status = attempt?.status
-  const [dismissed, setDismissed] = useState(false)
   const heading = useRef<HTMLHeadingElement>(null)
 
   const decide = useDecision(watched.id)
   const cancel = useCancel(watched.id)
-  const stage = stageOf({ status, blocked: blockedUrl !== null, over: timedOut && !dismissed })
+  const stage = stageOf({ status, blocked: blockedUrl !== null, over: timedOut })
   // The form with its focused button is gone: the focus follows to what stands there now.
   useEffect(() => {
     if (stage) heading.current?.focus()
@@ -50,7 +55,7 @@ export function AttemptProgress({ provider, watched, blockedUrl, onOpened, onAga
         {TITLES[stage](provider.name)}
       </h3>
       {stage === 'succeeded' && attempt ? (
-        <Succeeded provider={provider.name} attempt={attempt} onClose={onClose} />
+        <Succeeded provider={provider} attempt={attempt} onClose={onClose} />
       ) : stage === 'question' && attempt?.decision ? (
         <DecisionForm
           decision={attempt.decision}
@@ -72,10 +77,30 @@ export function AttemptProgress({ provider, watched, blockedUrl, onOpened, onAga
       ) : stage === 'blocked' && blockedUrl ? (
         <Blocked provider={provider.name} url={blockedUrl} attemptId={watched.id} onOpened={onOpened} />
       ) : stage === 'over' ? (
-        <TimedOut onDismiss={() => setDismissed(true)} onAgain={onAgain} />
+        <TimedOut
+          onDismiss={() => {
+            dismiss(watched.id)
+            onClose()
+          }}
+          onAgain={onAgain}
+        />
       ) : (
         <>
           <p>{connectTexts.waiting(provider.name)}</p>
+          {url && (
+            <p className="mt-2 text-sm text-muted">
+              {connectTexts.waitingHelp}{' '}
+              <a
+                href={url}
+                target="_blank"
+                rel="noopener"
+                className="text-accent underline underline-offset-2"
+              >
+                {connectTexts.openAgain}
+              </a>{' '}
+              <Help topic="popup" />
+            </p>
+          )}
           {cancel.error && <ProblemNotice error={cancel.error} />}
           <DialogActions>
             <Button onClick={() => cancel.mutate()} busy={cancel.isPending}>
@@ -149,6 +174,7 @@ function Blocked({
     <>
       <Notice tone="warn" role="alert">
         <p>{connectTexts.blocked(provider)}</p>
+        <p>{connectTexts.allowPopups(window.location.host)}</p>
       </Notice>
       <DialogActions>
         <Button onClick={() => leaveInThisTab({ url, mark: { attempt: attemptId, back: href }, window })}>
@@ -164,7 +190,9 @@ function TimedOut({ onDismiss, onAgain }: { onDismiss: () => void; onAgain: () =
   return (
     <>
       <Notice tone="warn" role="alert">
-        <p>{connectTexts.timedOut}</p>
+        <p>
+          {connectTexts.timedOut} <Help topic="timeout" />
+        </p>
       </Notice>
       <DialogActions>
         <Button onClick={onDismiss}>{connectTexts.dismiss}</Button>
@@ -181,18 +209,19 @@ function Succeeded({
   attempt,
   onClose,
 }: {
-  provider: string
+  provider: ProviderDetailBody
   attempt: AttemptBody
   onClose: () => void
 }): ReactNode {
   const id = attempt.connection_id ?? ''
   const { data: connection } = useQuery({ ...connectionQuery(useHub(), id), enabled: id !== '' })
   const missing = connection?.missing_scopes.length ?? 0
+  const warnings = connection?.capabilities.flatMap(({ warning }) => warning ?? []) ?? []
   return (
     <>
       {/* Its height is reserved, so that the buttons stay where they are when the account's name arrives. */}
       <div className="min-h-6 space-y-3">
-        <p>{connection && attemptTexts.connectedAs(provider, connection.account.label)}</p>
+        <p>{connection && attemptTexts.connectedAs(provider.name, connection.account.label)}</p>
         {missing > 0 && (
           <Notice tone="warn">
             <p>
@@ -200,6 +229,7 @@ function Succeeded({
             </p>
           </Notice>
         )}
+        <AfterConnecting provider={provider} warnings={warnings} />
       </div>
       <DialogActions>
         <Button onClick={onClose}>{attemptTexts.done}</Button>

@@ -12,6 +12,8 @@ type Attempts = {
   watch: (watched: Watched, answer: AttemptBody) => void
   /** The dialog shows this attempt itself; the messages at the page's edge keep quiet about it. */
   attend: (id: string | null) => void
+  /** The person has read that nothing came in time: only a result is told from now on. */
+  dismiss: (id: string) => void
 }
 const AttemptsContext = createContext<Attempts | null>(null)
 
@@ -45,7 +47,14 @@ export function AttemptsProvider({ children, onView, onQuestion }: Props) {
     (id: string) => setWatched((current) => current.filter((entry) => entry.id !== id)),
     [],
   )
-  const value = useMemo(() => ({ watch, attend }), [watch])
+  const dismiss = useCallback(
+    (id: string) =>
+      setWatched((current) =>
+        current.map((entry) => (entry.id === id ? { ...entry, dismissed: true } : entry)),
+      ),
+    [],
+  )
+  const value = useMemo(() => ({ watch, attend, dismiss }), [watch, dismiss])
   return (
     <AttemptsContext value={value}>
       {children}
@@ -55,6 +64,7 @@ export function AttemptsProvider({ children, onView, onQuestion }: Props) {
           watched={entry}
           attended={attended === entry.id}
           onEnd={forget}
+          onDismiss={dismiss}
           onView={onView}
           onQuestion={onQuestion}
         />
@@ -67,19 +77,21 @@ function AttemptWatch({
   watched,
   attended,
   onEnd,
+  onDismiss,
   onView,
   onQuestion,
 }: {
   watched: Watched
   attended: boolean
   onEnd: (id: string) => void
+  onDismiss: (id: string) => void
   onView: Props['onView']
   onQuestion: Props['onQuestion']
 }) {
   const { attempt, error, timedOut } = useAttempt(watched)
   const { say } = useToasts()
   const client = useQueryClient()
-  const { id, providerName } = watched
+  const { id, providerName, dismissed = false } = watched
   const status = attempt?.status
 
   useEffect(() => {
@@ -106,11 +118,11 @@ function AttemptWatch({
   // The dialog was closed on the way: the person may wonder what becomes of it.
   const wasAttended = useRef(attended)
   useEffect(() => {
-    if (wasAttended.current && !attended && !isSettled(status)) {
+    if (wasAttended.current && !attended && !dismissed && !isSettled(status)) {
       say({ tone: 'info', text: connectTexts.inBackground(providerName) })
     }
     wasAttended.current = attended
-  }, [attended, status, providerName, say])
+  }, [attended, dismissed, status, providerName, say])
 
   const asks = status === 'decision_required' && !attended
   useEffect(() => {
@@ -122,15 +134,16 @@ function AttemptWatch({
     })
   }, [asks, providerName, say, onQuestion, watched])
 
-  const quietTimeout = timedOut && !attended && !isSettled(status)
+  const quietTimeout = timedOut && !attended && !dismissed && !isSettled(status)
   useEffect(() => {
     if (!quietTimeout) return
     say({
       tone: 'warn',
       text: `${connectTexts.timedOutTitle(providerName)}. ${connectTexts.timedOut}`,
       sticky: true,
+      onDismiss: () => onDismiss(id),
     })
-  }, [quietTimeout, providerName, say])
+  }, [quietTimeout, providerName, say, onDismiss, id])
 
   // The hub no longer knows it, or this is another person now: nothing more will come.
   const gone = error ? [401, 403, 404, 410].includes(problemOf(error).status) : false

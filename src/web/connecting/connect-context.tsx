@@ -6,7 +6,7 @@ import type { Watched } from './watch.ts'
 
 /** What the connect dialog was opened for. */
 export type ConnectRequest =
-  | { kind: 'connect'; provider: string }
+  | { kind: 'connect'; provider: string; owner?: 'me' | 'organization' }
   | {
       kind: 'reconnect'
       provider: string

@@ -8,6 +8,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
+import { Advice } from './advice.tsx'
 import { AllowForm } from './allow-form.tsx'
 import { AttemptProgress } from './attempt-progress.tsx'
 import { useAttempts } from './attempts.tsx'
@@ -54,7 +55,7 @@ export default function ConnectDialog({
   )
 }
 
-type Underway = { watched: Watched; blockedUrl: string | null }
+type Underway = { watched: Watched; blockedUrl: string | null; url: string | null }
 
 function Conversation({
   provider,
@@ -68,7 +69,7 @@ function Conversation({
   const hub = useHub()
   const { watch, attend } = useAttempts()
   const [underway, setUnderway] = useState<Underway | null>(
-    request.kind === 'answer' ? { watched: request.watched, blockedUrl: null } : null,
+    request.kind === 'answer' ? { watched: request.watched, blockedUrl: null, url: null } : null,
   )
   const attendedId = underway?.watched.id ?? null
   useEffect(() => {
@@ -102,7 +103,7 @@ function Conversation({
       let blockedUrl: string | null = null
       if (url && !tab?.go(url)) blockedUrl = url
       if (!url) tab?.close()
-      setUnderway({ watched, blockedUrl })
+      setUnderway({ watched, blockedUrl, url: url ?? null })
     },
     onError: (_, { tab }) => tab?.close(),
   })
@@ -134,6 +135,7 @@ function Conversation({
         provider={provider}
         watched={underway.watched}
         blockedUrl={underway.blockedUrl}
+        url={underway.url}
         onOpened={() => setUnderway({ ...underway, blockedUrl: null })}
         onAgain={() => {
           start.reset()
@@ -163,6 +165,7 @@ function Conversation({
   return (
     <ConnectForm
       provider={{ ...provider, methods: usable }}
+      advice={<Advice provider={provider} />}
       onSubmit={submit}
       busy={start.isPending}
       error={start.error}
@@ -175,7 +178,7 @@ function Conversation({
               scopeSet: scopeSetOf(provider, request.connection),
             },
           }
-        : { OwnerChoice })}
+        : { OwnerChoice, firstOwner: request.kind === 'connect' ? (request.owner ?? 'me') : 'me' })}
     />
   )
 }

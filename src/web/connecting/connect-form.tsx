@@ -1,4 +1,4 @@
-import { type ComponentType, type FormEvent, useEffect, useRef, useState } from 'react'
+import { type ComponentType, type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import type { MethodBody } from '../../http/wire.ts'
 import { HubProblem } from '../api/http.ts'
 import { FieldInput } from '../fields/field-input.tsx'
@@ -26,7 +26,10 @@ type Props = {
   error: unknown
   onCancel: () => void
   cancelLabel?: string
+  /** What to know before, below the explanation. */
+  advice?: ReactNode
   /** Asks whose connection it is; without it, that is settled. */
+  firstOwner?: Choice['owner']
   OwnerChoice?: ComponentType<{ value: Choice['owner']; onChange: (owner: Choice['owner']) => void }>
   /** Reconnecting: method, parameters and permissions stay as they are. */
   reconnecting?: { account: string; method: MethodBody['kind']; scopeSet: string | undefined }
@@ -42,14 +45,16 @@ export function ConnectForm({
   error,
   onCancel,
   cancelLabel = connectTexts.cancel,
+  advice,
   OwnerChoice,
+  firstOwner = 'me',
   reconnecting,
   leavesInThisTab = false,
 }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const [methodKind, setMethodKind] = useState(reconnecting?.method ?? provider.methods[0]?.kind ?? 'oauth2')
   const [fields, setFields] = useState<Record<string, string>>({})
-  const [owner, setOwner] = useState<Choice['owner']>('me')
+  const [owner, setOwner] = useState(firstOwner)
   const [scopeSet, setScopeSet] = useState(reconnecting?.scopeSet)
   const [missing, setMissing] = useState<string[]>([])
   const method = provider.methods.find((candidate) => candidate.kind === methodKind) ?? provider.methods[0]
@@ -86,6 +91,7 @@ export function ConnectForm({
         account={reconnecting?.account}
         leavesInThisTab={leavesInThisTab}
       />
+      {advice}
       {OwnerChoice && <OwnerChoice value={owner} onChange={setOwner} />}
       {!reconnecting && provider.methods.length > 1 && (
         <MethodChoice methods={provider.methods} value={method.kind} onChange={setMethodKind} />

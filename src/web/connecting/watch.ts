@@ -23,7 +23,14 @@ export function pollInterval({
 }
 
 /** An attempt this tab started. Kept in sessionStorage, so that a reload or a way through this tab loses nothing. */
-export type Watched = { id: string; provider: string; providerName: string; startedAt: number }
+export type Watched = {
+  id: string
+  provider: string
+  providerName: string
+  startedAt: number
+  /** The notice that nothing came in time was read. */
+  dismissed?: boolean
+}
 
 const STORED = 'trunkline-attempts'
 

@@ -1,7 +1,12 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useState } from 'react'
 import type { ConnectionBody, ProviderDetailBody } from '../../http/wire.ts'
 
-export type DisconnectRequest = { provider: ProviderDetailBody; connection: ConnectionBody }
+export type DisconnectRequest = {
+  provider: ProviderDetailBody
+  connection: ConnectionBody
+  /** Asked for because the connection appears stuck: Force Disconnect stands open. */
+  stuck?: boolean
+}
 
 const DisconnectContext = createContext<((request: DisconnectRequest) => void) | null>(null)
 

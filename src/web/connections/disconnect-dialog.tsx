@@ -16,7 +16,7 @@ import { ImpactList } from './impact-list.tsx'
 type Props = DisconnectRequest & { onClose: () => void }
 
 /** The impact first; then, item by item, what was done and what is left to do by hand. */
-export default function DisconnectDialog({ provider, connection, onClose }: Props) {
+export default function DisconnectDialog({ provider, connection, stuck = false, onClose }: Props) {
   const hub = useHub()
   const client = useQueryClient()
   const name = connection.label ?? connection.account.label
@@ -42,6 +42,7 @@ export default function DisconnectDialog({ provider, connection, onClose }: Prop
       ) : (
         <Question
           provider={provider.name}
+          stuck={stuck}
           impact={impact.data}
           impactError={impact.error}
           onRetry={() => void impact.refetch()}
@@ -57,6 +58,7 @@ export default function DisconnectDialog({ provider, connection, onClose }: Prop
 
 function Question({
   provider,
+  stuck,
   impact,
   impactError,
   onRetry,
@@ -66,6 +68,7 @@ function Question({
   onCancel,
 }: {
   provider: string
+  stuck: boolean
   impact: ImpactBody | undefined
   impactError: unknown
   onRetry: () => void
@@ -95,7 +98,7 @@ function Question({
           <ProblemNotice error={error} />
         </div>
       )}
-      <details className="mt-5 rounded-lg border border-line px-3.5 py-2.5 text-sm">
+      <details open={stuck} className="mt-5 rounded-lg border border-line px-3.5 py-2.5 text-sm">
         <summary className="font-medium">{disconnectTexts.stuck}</summary>
         <p className="mt-2 text-muted">{disconnectTexts.stuckHelp(provider)}</p>
         <Button

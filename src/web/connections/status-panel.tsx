@@ -1,21 +1,27 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { BadgeCheck, PencilLine, RefreshCw, Star, Unplug } from 'lucide-react'
 import { useState } from 'react'
 import type { ConnectionBody, ProviderDetailBody } from '../../http/wire.ts'
-import { useHub } from '../api/hub-context.tsx'
+import { useHub, useMe } from '../api/hub-context.tsx'
 import { keys } from '../api/queries.ts'
 import { useConnect } from '../connecting/connect-context.tsx'
-import { connectionTexts, statusTexts } from '../texts.ts'
+import { connectionTexts, reportTexts, statusTexts } from '../texts.ts'
+import type { HelpTopic } from '../texts/help.ts'
 import { Badge } from '../ui/badge.tsx'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
+import { Help } from '../ui/help.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { ConnectionBadge } from '../ui/status-badge.tsx'
 import { Time } from '../ui/time.tsx'
 import { useToasts } from '../ui/toasts.tsx'
+import { AdminSteps, hasSteps } from './admin-steps.tsx'
 import { useDisconnect } from './disconnect-context.tsx'
+import { mayChange } from './may-change.ts'
 import { RenameDialog } from './rename-dialog.tsx'
+import { StatusAction } from './status-action.tsx'
+import { StatusReport } from './status-report.tsx'
+import { useVerify } from './use-verify.ts'
 
 type Props = { provider: ProviderDetailBody; connection: ConnectionBody }
 
@@ -46,10 +52,17 @@ export function StatusPanel({ provider, connection }: Props) {
             ].join(' · ')}
           </p>
         </div>
-        <ConnectionBadge connection={connection} />
+        <span className="flex items-center gap-1">
+          <ConnectionBadge connection={connection} />
+          <Help topic={helpOn(connection.status.status)} />
+        </span>
       </div>
-      <Cause connection={connection} />
-      <Steps provider={provider} connection={connection} />
+      <StatusReport connection={connection} code className="mt-3 text-sm" />
+      {hasSteps(connection) && (
+        <div className="mt-3">
+          <AdminSteps connection={connection} open />
+        </div>
+      )}
       {connection.capabilities.map(
         ({ id, label, value, warning }) =>
           warning && (
@@ -79,51 +92,17 @@ export function StatusPanel({ provider, connection }: Props) {
   )
 }
 
-/** Always with cause, since when, and who can act. */
-function Cause({ connection: { status } }: { connection: ConnectionBody }) {
-  return (
-    <div className="mt-3 text-sm">
-      <p>
-        {status.detail}{' '}
-        {status.since && (
-          <span className="text-muted">
-            ({statusTexts.since} <Time iso={status.since} />)
-          </span>
-        )}
-      </p>
-      {status.status !== 'connected' && (
-        <p className="text-muted">
-          {statusTexts.who[status.who]}
-          {status.cause && (
-            <>
-              {' '}
-              {statusTexts.cause}: <code className="text-xs">{status.cause}</code>
-            </>
-          )}
-        </p>
-      )}
-    </div>
-  )
-}
-
-/** What is missing at the provider, step by step, where access is verified and not authorized. */
-function Steps({ provider, connection }: Props) {
-  const method = provider.methods.find(({ kind }) => kind === connection.method)
-  if (connection.status.status !== 'setup_required' || method?.kind !== 'verified_access') return null
-  return (
-    <Notice tone="warn" title={connectionTexts.stepsFirst} className="mt-3">
-      <ol className="list-decimal space-y-1 ps-5">
-        {method.instructions.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
-    </Notice>
-  )
+/** What people ask about a status: the one topic that answers it. */
+function helpOn(status: ConnectionBody['status']['status']): HelpTopic {
+  if (status === 'connection_invalid') return 'reconnect'
+  if (status === 'setup_required') return 'setup'
+  return status === 'not_available' ? 'unavailable' : 'statuses'
 }
 
 function Actions({ provider, connection }: Props) {
   const hub = useHub()
   const client = useQueryClient()
+  const me = useMe()
   const connect = useConnect()
   const { say } = useToasts()
   const disconnect = useDisconnect()
@@ -134,18 +113,7 @@ function Actions({ provider, connection }: Props) {
     void client.invalidateQueries({ queryKey: keys.connection(id) })
     void client.invalidateQueries({ queryKey: keys.timeline(id) })
   }
-  const verify = useMutation({
-    mutationFn: () => hub.verify(id),
-    onSuccess: (after) => {
-      if (after.status.status === 'connected') say({ tone: 'ok', text: connectionTexts.verified })
-      else
-        say({
-          tone: 'warn',
-          text: statusTexts.changed(statusTexts.names[after.status.status], after.status.detail),
-        })
-    },
-    onSettled: refresh,
-  })
+  const verify = useVerify()
   const makeDefault = useMutation({
     mutationFn: () => hub.updateConnection(id, { is_default: true }),
     onSuccess: () =>
@@ -153,24 +121,22 @@ function Actions({ provider, connection }: Props) {
     onSettled: refresh,
   })
   const reconnect = () => connect({ kind: 'reconnect', provider: provider.id, connection })
-  const verified = connection.method === 'verified_access'
-  const mustReconnect = (!verified && status.action === 'reconnect') || status.action === 'connect'
+  const isVerified = connection.method === 'verified_access'
+  // An installed app is connected by its platform, and verified access has nothing to sign in to.
+  const canReconnect = !isVerified && connection.method !== 'installed_app'
+  const mends = status.action !== 'none'
+  if (!mayChange(me, connection)) return null
   return (
     <>
       <div className="mt-4 flex flex-wrap gap-2">
-        {mustReconnect ? (
-          <Button look="primary" size="small" onClick={reconnect}>
-            <RefreshCw aria-hidden className="size-4" />
-            {connectionTexts.reconnect}
+        <StatusAction providerName={provider.name} connection={connection} look="primary" />
+        {!(isVerified && mends) && (
+          <Button size="small" busy={verify.isPending} onClick={() => verify.mutate(id)}>
+            {!verify.isPending && <BadgeCheck aria-hidden className="size-4" />}
+            {isVerified ? connectionTexts.verifyAccess : connectionTexts.verify}
           </Button>
-        ) : verified ? null : (
-          <MendAction provider={provider} connection={connection} />
         )}
-        <Button size="small" busy={verify.isPending} onClick={() => verify.mutate()}>
-          {!verify.isPending && <BadgeCheck aria-hidden className="size-4" />}
-          {verified ? connectionTexts.verifyAccess : connectionTexts.verify}
-        </Button>
-        {!mustReconnect && !verified && (
+        {canReconnect && status.action !== 'reconnect' && status.action !== 'connect' && (
           <Button size="small" onClick={reconnect}>
             <RefreshCw aria-hidden className="size-4" />
             {connectionTexts.reconnect}
@@ -191,6 +157,19 @@ function Actions({ provider, connection }: Props) {
           {connectionTexts.disconnect}
         </Button>
       </div>
+      {mends && (
+        <p className="mt-3 text-sm text-muted">
+          {reportTexts.stuck}{' '}
+          <button
+            type="button"
+            onClick={() => disconnect({ provider, connection, stuck: true })}
+            className="rounded text-accent underline underline-offset-2"
+          >
+            {reportTexts.stuckAction}
+          </button>{' '}
+          <Help topic="stuck" />
+        </p>
+      )}
       {(verify.error || makeDefault.error) && (
         <div className="mt-3">
           <ProblemNotice error={verify.error ?? makeDefault.error} />
@@ -199,29 +178,4 @@ function Actions({ provider, connection }: Props) {
       {renaming && <RenameDialog connection={connection} onClose={() => setRenaming(false)} />}
     </>
   )
-}
-
-/** What to do where reconnecting does not help. */
-function MendAction({ provider, connection }: Props) {
-  const { action } = connection.status
-  const label = statusTexts.actions[action]
-  const look = buttonClass({ look: 'primary', size: 'small' })
-  if (action === 'follow_steps') {
-    return (
-      <Link to="/connections/$id" params={{ id: connection.id }} search={{ tab: 'setup' }} className={look}>
-        {label}
-      </Link>
-    )
-  }
-  if (
-    (action === 'contact_provider_admin' || action === 'check_subscription') &&
-    /^https:/.test(provider.setup.console_url)
-  ) {
-    return (
-      <a href={provider.setup.console_url} target="_blank" rel="noopener noreferrer" className={look}>
-        {label}
-      </a>
-    )
-  }
-  return null
 }

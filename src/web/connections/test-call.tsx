@@ -5,8 +5,9 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { ConnectionBody, ProviderDetailBody } from '../../http/wire.ts'
 import { useMe } from '../api/hub-context.tsx'
 import { keys } from '../api/queries.ts'
-import { rememberFirstCall } from '../integrations/first-call.ts'
 import { testCallTexts } from '../texts.ts'
+import { TourHint } from '../tour/tour-hint.tsx'
+import { useTour } from '../tour/tour-state.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -26,6 +27,7 @@ export function TestCall({
   connection: ConnectionBody
 }) {
   const me = useMe()
+  const tour = useTour()
   const client = useQueryClient()
   const calls = provider.test_calls
   const [chosen, setChosen] = useState(0)
@@ -41,7 +43,7 @@ export function TestCall({
         clock: () => performance.now(),
       }),
     onSuccess: (answer) => {
-      if (answer.status < 400) rememberFirstCall()
+      if (answer.status < 400) tour.called()
       // The call may have refreshed a token or changed the status.
       void client.invalidateQueries({ queryKey: keys.timeline(connection.id) })
     },
@@ -53,6 +55,7 @@ export function TestCall({
   const button = useFocusWhenLinked()
   return (
     <Section title={testCallTexts.title}>
+      <TourHint />
       <p className="mb-3 text-sm text-muted">{testCallTexts.intro}</p>
       <form id="test-call" onSubmit={submit} className="scroll-mt-32 space-y-3">
         {calls.length > 1 && (

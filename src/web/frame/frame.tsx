@@ -14,9 +14,10 @@ import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { useToasts } from '../ui/toasts.tsx'
 import { Header } from './header.tsx'
 import { LostNotice } from './lost-notice.tsx'
-import { useSearchKey } from './use-search-key.ts'
+import { useShortcuts } from './shortcuts.ts'
 
 const Palette = lazy(() => import('../palette/palette.tsx'))
+const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.tsx'))
 
 /** What surrounds every page of a signed-in person. */
 export function Frame() {
@@ -52,9 +53,11 @@ function SignedIn() {
     [say],
   )
   const live = useLiveUpdates(onStatusChange)
-  const [searching, setSearching] = useState(false)
-  const openSearch = useCallback(() => setSearching(true), [])
-  useSearchKey(openSearch)
+  const [onTop, setOnTop] = useState<'search' | 'shortcuts' | null>(null)
+  const openSearch = useCallback(() => setOnTop('search'), [])
+  const openShortcuts = useCallback(() => setOnTop('shortcuts'), [])
+  const closeOnTop = useCallback(() => setOnTop(null), [])
+  useShortcuts({ onSearch: openSearch, onHelp: openShortcuts })
   return (
     <ConnectProvider>
       <a
@@ -63,16 +66,15 @@ function SignedIn() {
       >
         {frameTexts.skip}
       </a>
-      <Header onSearch={openSearch} />
+      <Header onSearch={openSearch} onShortcuts={openShortcuts} />
       <LostNotice live={live} />
       <DisconnectProvider>
         <Main />
-      </DisconnectProvider>
-      {searching && (
         <Suspense>
-          <Palette onClose={() => setSearching(false)} />
+          {onTop === 'search' && <Palette onClose={closeOnTop} onShortcuts={openShortcuts} />}
+          {onTop === 'shortcuts' && <ShortcutsDialog onClose={closeOnTop} />}
         </Suspense>
-      )}
+      </DisconnectProvider>
     </ConnectProvider>
   )
 }

@@ -1,74 +1,89 @@
-import { Link } from '@tanstack/react-router'
-import { Bot, FolderKanban, KeyRound, LayoutGrid, Link2, Search, Wrench } from 'lucide-react'
+import { Link, useRouterState } from '@tanstack/react-router'
+import { Menu as MenuIcon, Search } from 'lucide-react'
+import { useState } from 'react'
 import { useMe } from '../api/hub-context.tsx'
-import { adminTexts, agentsTexts, frameTexts, productName, projectsTexts } from '../texts.ts'
+import { frameTexts, navTexts, productName } from '../texts.ts'
 import { Mark } from '../theme/mark.tsx'
-import { ThemeMenu } from './theme-menu.tsx'
+import { Attention } from './attention.tsx'
+import { iconButtonClass } from './icon-button.ts'
+import { isMac } from './is-mac.ts'
+import { MenuSheet } from './menu-sheet.tsx'
+import { isOpen, MAIN_PAGES, pagesFor } from './pages.ts'
 import { UserMenu } from './user-menu.tsx'
 
-const PAGES = [
-  { to: '/', label: frameTexts.integrations, icon: LayoutGrid, admin: false, exact: true },
-  { to: '/agents', label: agentsTexts.title, icon: Bot, admin: false, exact: false },
-  { to: '/connections', label: frameTexts.connections, icon: Link2, admin: false, exact: false },
-  { to: '/projects', label: projectsTexts.title, icon: FolderKanban, admin: false, exact: false },
-  { to: '/admin/setup', label: adminTexts.title, icon: Wrench, admin: true, exact: false },
-  { to: '/admin/keys', label: frameTexts.apiKeys, icon: KeyRound, admin: false, exact: false },
-] as const
+type Props = { onSearch: () => void; onShortcuts: () => void }
 
-/** Product, pages, search, theme and account. On small screens the pages move to a second row. */
-export function Header({ onSearch }: { onSearch: () => void }) {
+/** Product, pages, search and account. Where the pages have no room they are in a menu. */
+export function Header({ onSearch, onShortcuts }: Props) {
   const me = useMe()
-  const pages = PAGES.filter((page) => !page.admin || me.role === 'admin')
+  const path = useRouterState({ select: (state) => state.location.pathname })
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface">
-      <div className="mx-auto flex max-w-[90rem] flex-wrap items-center gap-x-1 px-3 sm:gap-x-2 sm:px-6">
-        <Link to="/" className="flex h-13 items-center gap-2.5 rounded font-semibold sm:me-4">
+      <div className="mx-auto flex h-13 max-w-[90rem] items-center gap-x-1 px-2 sm:gap-x-2 sm:px-6">
+        <MenuButton path={path} />
+        <Link to="/" className="flex h-11 items-center gap-2.5 rounded font-semibold lg:me-3">
           <Mark className="size-7" />
-          {productName}
+          <span className="max-[22rem]:sr-only">{productName}</span>
         </Link>
-        <nav
-          aria-label={frameTexts.nav}
-          className="order-last -mx-1 w-full overflow-x-auto sm:order-none sm:mx-0 sm:w-auto"
-        >
+        <nav aria-label={frameTexts.nav} className="max-lg:hidden">
           <ul className="flex">
-            {pages.map(({ to, label, icon: Icon, exact }) => (
-              <li key={to}>
+            {pagesFor(me, MAIN_PAGES).map((page) => (
+              <li key={page.to}>
                 <Link
-                  to={to}
-                  activeOptions={{ exact, includeSearch: false }}
-                  className="flex h-11 items-center gap-2 border-b-2 border-transparent px-2.5 text-sm whitespace-nowrap text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink sm:h-13"
+                  to={page.to}
+                  activeOptions={{ exact: true, includeSearch: false }}
+                  aria-current={isOpen(page, path) ? 'page' : undefined}
+                  className="flex h-13 items-center gap-2 border-b-2 border-transparent px-2.5 text-sm whitespace-nowrap text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink"
                 >
-                  <Icon aria-hidden className="size-4.5 max-sm:hidden" />
-                  {label}
+                  <page.icon aria-hidden className="size-4.5 max-xl:hidden" />
+                  {page.label}
                 </Link>
               </li>
             ))}
           </ul>
         </nav>
         <div className="ms-auto flex items-center gap-1">
+          <Attention />
           <SearchButton onSearch={onSearch} />
-          <ThemeMenu />
-          <UserMenu />
+          <UserMenu onShortcuts={onShortcuts} />
         </div>
       </div>
     </header>
   )
 }
 
+function MenuButton({ path }: { path: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={navTexts.menu}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+        className={`${iconButtonClass} lg:hidden`}
+      >
+        <MenuIcon aria-hidden className="size-5" />
+      </button>
+      {open && <MenuSheet path={path} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
 function SearchButton({ onSearch }: { onSearch: () => void }) {
-  const mac = /Mac|iPhone|iPad/.test(navigator.userAgent)
   return (
     <button
       type="button"
       onClick={onSearch}
       aria-haspopup="dialog"
-      aria-keyshortcuts={mac ? 'Meta+K' : 'Control+K'}
-      className="flex size-9 items-center justify-center gap-2 rounded-md text-sm text-muted hover:bg-sunken hover:text-ink lg:w-auto lg:border lg:border-edge lg:px-2.5 pointer-coarse:min-h-11 pointer-coarse:min-w-11"
+      aria-keyshortcuts={isMac() ? 'Meta+K' : 'Control+K'}
+      className="flex size-9 items-center justify-center gap-2 rounded-md text-sm text-muted hover:bg-sunken hover:text-ink xl:w-auto xl:border xl:border-edge xl:px-2.5 pointer-coarse:min-h-11 pointer-coarse:min-w-11"
     >
-      <Search aria-hidden className="size-5 lg:size-4" />
-      <span className="max-lg:sr-only">{frameTexts.search}</span>
-      <kbd aria-hidden className="rounded border border-line px-1.5 font-sans text-xs max-lg:hidden">
-        {mac ? frameTexts.searchKeys.mac : frameTexts.searchKeys.other}
+      <Search aria-hidden className="size-5 xl:size-4" />
+      <span className="max-xl:sr-only">{frameTexts.search}</span>
+      <kbd aria-hidden className="rounded border border-line px-1.5 font-sans text-xs max-xl:hidden">
+        {isMac() ? frameTexts.searchKeys.mac : frameTexts.searchKeys.other}
       </kbd>
     </button>
   )

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronRight, FlaskConical, Plus } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { FlaskConical, Plus } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import type { ProviderDetailBody } from '../../http/wire.ts'
 import { AsAgent } from '../agents/as-agent.tsx'
@@ -11,6 +11,7 @@ import { usableMethods } from '../connecting/connectable.ts'
 import { TABS, type Tab } from '../search-params.ts'
 import { integrationTexts, integrationsTexts } from '../texts.ts'
 import { Badge } from '../ui/badge.tsx'
+import { Breadcrumbs } from '../ui/breadcrumbs.tsx'
 import { Button } from '../ui/button.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { ConnectionsTab } from './connections-tab.tsx'
@@ -31,7 +32,7 @@ export function Integration({ provider, tab = 'connections', connectionId }: Pro
   }
   return (
     <>
-      <Breadcrumb name={provider.name} />
+      <Breadcrumbs above={[{ label: integrationsTexts.title, to: '/' }]} here={provider.name} />
       <Heading provider={provider} />
       <AsAgent provider={provider.id} />
       <Tabs.Root value={tab} onValueChange={choose} activationMode="manual">
@@ -57,26 +58,6 @@ export function Integration({ provider, tab = 'connections', connectionId }: Pro
         </Tabs.Content>
       </Tabs.Root>
     </>
-  )
-}
-
-function Breadcrumb({ name }: { name: string }) {
-  return (
-    <nav aria-label={integrationTexts.breadcrumb} className="mb-4 text-sm">
-      <ol className="flex items-center gap-1.5">
-        <li>
-          <Link to="/" className="text-accent underline underline-offset-2">
-            {integrationsTexts.title}
-          </Link>
-        </li>
-        <li aria-hidden>
-          <ChevronRight className="size-4 text-muted rtl:-scale-x-100" />
-        </li>
-        <li aria-current="page" className="truncate">
-          {name}
-        </li>
-      </ol>
-    </nav>
   )
 }
 

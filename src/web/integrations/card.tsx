@@ -1,26 +1,28 @@
 import { Link } from '@tanstack/react-router'
 import { FlaskConical, Plus, TriangleAlert } from 'lucide-react'
-import { useId } from 'react'
+import { memo, useId } from 'react'
 import type { ConnectionBody, ProviderSummaryBody } from '../../http/wire.ts'
+import { useMe } from '../api/hub-context.tsx'
 import { useConnect } from '../connecting/connect-context.tsx'
-import { connectionTexts, integrationsTexts, statusTexts } from '../texts.ts'
+import { AdminSteps } from '../connections/admin-steps.tsx'
+import { StatusAction } from '../connections/status-action.tsx'
+import { StatusReport } from '../connections/status-report.tsx'
+import type { Whose } from '../search-params.ts'
+import { connectionTexts, integrationsTexts, whoseTexts } from '../texts.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Logo } from '../ui/logo.tsx'
 import { ConnectionBadge, StatusBadge } from '../ui/status-badge.tsx'
-import type { Entry } from './overview.ts'
-
-/** More accounts than these are on the integration's own page. */
-const LISTED = 3
+import { type Entry, needsAttention } from './overview.ts'
 
 /** One integration: what it is, whose accounts are connected and how they are, and the next thing to do. */
-export function Card({ entry: { provider, connections } }: { entry: Entry }) {
+export const Card = memo(function Card({ entry, whose }: { entry: Entry; whose: Whose }) {
+  const { provider, connections, total } = entry
   const id = useId()
-  const listed = connections.slice(0, LISTED)
   return (
     <li>
       <article
         aria-labelledby={id}
-        className="relative flex h-full min-h-36 flex-col gap-2.5 rounded-xl border border-line bg-surface p-3.5 transition-colors hover:border-edge"
+        className="relative flex h-full flex-col gap-2.5 rounded-xl border border-line bg-surface p-3.5 transition-colors hover:border-edge"
       >
         <div className="flex items-start gap-3">
           <Logo name={provider.name} src={provider.logo} />
@@ -35,74 +37,38 @@ export function Card({ entry: { provider, connections } }: { entry: Entry }) {
                 {provider.name}
               </Link>
             </h3>
-            <SandboxBadge provider={provider} />
+            <SandboxMark provider={provider} />
           </div>
+          {connections.length > 0 && <AddAccount provider={provider} whose={whose} />}
         </div>
         {/* Once connected, the accounts matter more than what it is for. */}
-        {connections.length === 0 && <p className="line-clamp-2 text-sm text-muted">{provider.summary}</p>}
         {connections.length === 0 ? (
-          <Unconnected provider={provider} />
-        ) : (
           <>
-            <ul className="space-y-2 border-t border-line pt-2.5">
-              {listed.map((connection) => (
-                <Account key={connection.id} provider={provider} connection={connection} />
-              ))}
-            </ul>
-            <div className="relative mt-auto flex flex-wrap items-center gap-x-3 gap-y-1">
-              <Link
-                to="/integrations/$id"
-                params={{ id: provider.id }}
-                className="text-sm text-accent underline underline-offset-2"
-                hidden={connections.length <= LISTED}
-              >
-                {integrationsTexts.more(connections.length - LISTED)}
-              </Link>
-              <AddAccount provider={provider} />
-            </div>
+            <p className="line-clamp-2 text-sm text-muted">{provider.summary}</p>
+            <Unconnected provider={provider} whose={whose} />
           </>
+        ) : (
+          <ul className="space-y-2 border-t border-line pt-2.5">
+            {connections.map((connection) => (
+              <Account key={connection.id} provider={provider} connection={connection} />
+            ))}
+          </ul>
+        )}
+        {total > connections.length && (
+          <Link
+            to="/integrations/$id"
+            params={{ id: provider.id }}
+            className="relative mt-auto self-start text-sm text-accent underline underline-offset-2"
+          >
+            {integrationsTexts.more(total - connections.length)}
+          </Link>
         )}
       </article>
     </li>
   )
-}
+})
 
-function Unconnected({ provider }: { provider: ProviderSummaryBody }) {
-  const connect = useConnect()
-  return (
-    <div className="mt-auto flex flex-wrap items-center justify-between gap-2">
-      <StatusBadge status="not_configured" />
-      {provider.mode === 'unconfigured' && provider.primary_method !== 'verified_access' ? (
-        <Link
-          to="/integrations/$id"
-          params={{ id: provider.id }}
-          search={{ tab: 'setup' }}
-          aria-label={integrationsTexts.setupNamed(provider.name)}
-          className={`${buttonClass({ size: 'small', look: 'quiet' })} relative`}
-        >
-          {integrationsTexts.setup}
-        </Link>
-      ) : (
-        <Button
-          size="small"
-          className="relative"
-          aria-label={
-            provider.primary_method === 'verified_access'
-              ? integrationsTexts.verifyNamed(provider.name)
-              : integrationsTexts.connectNamed(provider.name)
-          }
-          onClick={() => connect({ kind: 'connect', provider: provider.id })}
-        >
-          {provider.primary_method === 'verified_access'
-            ? integrationsTexts.verify
-            : integrationsTexts.connect}
-        </Button>
-      )}
-    </div>
-  )
-}
-
-function SandboxBadge({ provider }: { provider: ProviderSummaryBody }) {
+function SandboxMark({ provider }: { provider: ProviderSummaryBody }) {
   if (provider.mode !== 'sandbox') return null
   return (
     <span
@@ -115,69 +81,101 @@ function SandboxBadge({ provider }: { provider: ProviderSummaryBody }) {
   )
 }
 
-function Account({ provider, connection }: { provider: ProviderSummaryBody; connection: ConnectionBody }) {
+/** Not Configured, with what is missing, and the button of whoever can begin; the others are told whom to ask. */
+function Unconnected({ provider, whose }: { provider: ProviderSummaryBody; whose: Whose }) {
   const connect = useConnect()
-  const { action } = connection.status
-  const label = statusTexts.actions[action]
+  const isAdmin = useMe().role === 'admin'
+  const verifies = provider.primary_method === 'verified_access'
+  const lacksClient = provider.mode === 'unconfigured' && !verifies
+  const foreign = whose === 'organization' && !isAdmin
+  return (
+    <div className="relative mt-auto flex flex-wrap items-center justify-between gap-2">
+      <StatusBadge status="not_configured" />
+      {lacksClient ? (
+        isAdmin ? (
+          <Link
+            to="/admin/setup/$id"
+            params={{ id: provider.id }}
+            aria-label={whoseTexts.setUpNamed(provider.name)}
+            className={buttonClass({ size: 'small', look: 'quiet' })}
+          >
+            {whoseTexts.setUp}
+          </Link>
+        ) : (
+          <span className="basis-full text-xs text-muted">{whoseTexts.noClientAsk}</span>
+        )
+      ) : foreign ? (
+        <span className="basis-full text-xs text-muted">{whoseTexts.ask}</span>
+      ) : (
+        <Button
+          size="small"
+          aria-label={
+            verifies
+              ? integrationsTexts.verifyNamed(provider.name)
+              : integrationsTexts.connectNamed(provider.name)
+          }
+          onClick={() => connect({ kind: 'connect', provider: provider.id, owner: ownerOf(whose) })}
+        >
+          {verifies ? integrationsTexts.verify : integrationsTexts.connect}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Account({ provider, connection }: { provider: ProviderSummaryBody; connection: ConnectionBody }) {
   const name = connection.label ?? connection.account.label
+  const warned = connection.capabilities.filter(({ warning }) => warning)
   return (
     <li className="text-sm">
       <div className="flex items-center justify-between gap-2">
-        <span className="min-w-0 truncate" title={connectionTexts.ownedBy(connection.owner.name)}>
-          <bdi>{name}</bdi>
-        </span>
+        <Link
+          to="/connections/$id"
+          params={{ id: connection.id }}
+          title={`${name}. ${connectionTexts.ownedBy(connection.owner.name)}`}
+          dir="auto"
+          className="relative min-w-0 truncate rounded hover:underline"
+        >
+          {name}
+        </Link>
         <ConnectionBadge connection={connection} />
       </div>
-      {connection.capabilities.map(
-        ({ id, warning }) =>
-          warning && (
-            <p key={id} className="mt-1.5 flex gap-1.5 text-xs text-muted">
-              <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0 text-warn" />
-              <span className="line-clamp-2">{warning}</span>
-            </p>
-          ),
-      )}
-      {label && (
-        <div className="mt-1.5 flex flex-wrap items-center justify-between gap-2">
-          <span className="min-w-0 flex-1 basis-32 text-xs text-muted">{connection.status.detail}</span>
-          {action === 'reconnect' || action === 'connect' ? (
-            <Button
-              size="small"
-              className="relative"
-              aria-label={`${integrationsTexts.reconnectNamed(provider.name)}, ${name}`}
-              onClick={() => connect({ kind: 'reconnect', provider: provider.id, connection })}
-            >
-              {statusTexts.actions.reconnect}
-            </Button>
-          ) : (
-            <Link
-              to="/connections/$id"
-              params={{ id: connection.id }}
-              search={action === 'follow_steps' ? { tab: 'setup' } : {}}
-              className={`${buttonClass({ size: 'small' })} relative`}
-            >
-              {label}
-            </Link>
-          )}
+      {warned.map(({ id, warning }) => (
+        <p key={id} className="mt-1.5 flex gap-1.5 text-xs text-muted">
+          <TriangleAlert aria-hidden className="mt-px size-3.5 shrink-0 text-warn" />
+          <span>{warning}</span>
+        </p>
+      ))}
+      {needsAttention(connection) && (
+        <div className="relative mt-1.5 space-y-2">
+          <StatusReport connection={connection} className="text-xs" />
+          <AdminSteps connection={connection} />
+          <StatusAction providerName={provider.name} connection={connection} />
         </div>
       )}
     </li>
   )
 }
 
-function AddAccount({ provider }: { provider: ProviderSummaryBody }) {
+function AddAccount({ provider, whose }: { provider: ProviderSummaryBody; whose: Whose }) {
   const connect = useConnect()
-  if (provider.mode === 'unconfigured') return null
+  const isAdmin = useMe().role === 'admin'
+  if (provider.mode === 'unconfigured' || (whose === 'organization' && !isAdmin)) return null
+  // Access is verified once a site; there is no second account to add.
+  if (provider.primary_method === 'verified_access') return null
   return (
-    <Button
-      size="small"
-      look="quiet"
-      className="ms-auto"
+    <button
+      type="button"
+      title={integrationsTexts.add}
       aria-label={integrationsTexts.addNamed(provider.name)}
-      onClick={() => connect({ kind: 'connect', provider: provider.id })}
+      onClick={() => connect({ kind: 'connect', provider: provider.id, owner: ownerOf(whose) })}
+      className="relative -me-1 -mt-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink pointer-coarse:size-10"
     >
-      <Plus aria-hidden className="size-4" />
-      {integrationsTexts.add}
-    </Button>
+      <Plus aria-hidden className="size-4.5" />
+    </button>
   )
+}
+
+function ownerOf(whose: Whose): 'me' | 'organization' {
+  return whose === 'mine' ? 'me' : 'organization'
 }

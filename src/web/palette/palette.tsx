@@ -1,43 +1,31 @@
-import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import {
-  Blocks,
-  BookOpen,
-  FlaskConical,
-  FolderKanban,
-  KeyRound,
-  LayoutGrid,
-  Link2,
-  LockKeyhole,
-  type LucideIcon,
-  Search,
-  Stethoscope,
-  Wrench,
-} from 'lucide-react'
+import { Keyboard, Search } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
-import { useHub, useMe } from '../api/hub-context.tsx'
-import { providersQuery } from '../api/queries.ts'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { createSearch } from '../integrations/search.ts'
-import { adminTexts, frameTexts, paletteTexts, projectsTexts } from '../texts.ts'
-import { Logo } from '../ui/logo.tsx'
+import { commandTexts, paletteTexts } from '../texts.ts'
 import { useFocusReturn } from '../ui/use-focus-return.ts'
+import type { Command } from './command.ts'
+import { Glyph } from './glyph.tsx'
+import { COMMAND_SOURCES } from './sources.ts'
 
-type Place = {
-  id: string
-  name: string
-  aliases: string[]
-  category: string
-  summary: string
-  picture: ReactNode
-  go: () => void
-}
+/** More would not be read; another letter finds them. */
+const SHOWN = 60
 
-/** Every page and integration by name, from the keyboard. A combobox: the focus stays in the field. */
-export default function Palette({ onClose }: { onClose: () => void }) {
+/** Pages, integrations, connections and actions by name, from the keyboard. A combobox: the focus stays in the field. */
+export default function Palette({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: () => void }) {
   const onCloseAutoFocus = useFocusReturn()
-  const places = usePlaces()
-  const search = useMemo(() => createSearch(places, (place) => place), [places])
+  const commands = useCommands(onShortcuts)
+  const search = useMemo(() => {
+    const opening = commands.filter(({ typed }) => !typed)
+    const find = createSearch(commands, ({ id, name, aliases = [], group }) => ({
+      id,
+      name,
+      aliases: [...aliases],
+      category: group,
+      summary: '',
+    }))
+    return (words: string) => (words.trim() === '' ? opening : find(words)).slice(0, SHOWN)
+  }, [commands])
   const [words, setWords] = useState('')
   const [active, setActive] = useState(0)
   const found = search(words)
@@ -49,9 +37,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       list.current?.querySelector(`#${CSS.escape(chosenId)}`)?.scrollIntoView({ block: 'nearest' })
   }, [chosenId])
 
-  const open = (place: Place) => {
+  const open = (command: Command) => {
     onClose()
-    place.go()
+    command.run()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const last = found.length - 1
@@ -106,21 +94,21 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             aria-label={paletteTexts.title}
             className="min-h-0 flex-1 overflow-y-auto p-1.5"
           >
-            {found.map((place) => (
+            {found.map((command) => (
               <div
-                key={place.id}
-                id={`go-${place.id}`}
+                key={command.id}
+                id={`go-${command.id}`}
                 role="option"
                 tabIndex={-1}
-                aria-selected={place === chosen}
-                onClick={() => open(place)}
+                aria-selected={command === chosen}
+                onClick={() => open(command)}
                 onKeyDown={undefined}
-                onPointerMove={() => setActive(found.indexOf(place))}
+                onPointerMove={() => setActive(found.indexOf(command))}
                 className="flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-2.5 py-1.5 text-sm aria-selected:bg-accent-tint"
               >
-                {place.picture}
-                <span className="min-w-0 flex-1 truncate">{place.name}</span>
-                <span className="truncate text-xs text-muted max-sm:hidden">{place.category}</span>
+                {command.picture}
+                <bdi className="min-w-0 flex-1 truncate">{command.name}</bdi>
+                <span className="max-w-[45%] truncate text-xs text-muted max-sm:hidden">{command.group}</span>
               </div>
             ))}
           </div>
@@ -137,46 +125,22 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   )
 }
 
-function usePlaces(): Place[] {
-  const me = useMe()
-  const navigate = useNavigate()
-  const { data: providers } = useQuery(providersQuery(useHub()))
-  return useMemo(() => {
-    const page = (name: string, Icon: LucideIcon, go: () => void): Place => ({
-      id: `page-${name.toLowerCase().replaceAll(' ', '-')}`,
-      name,
-      aliases: [],
-      category: paletteTexts.pages,
-      summary: '',
-      picture: (
-        <span className="grid size-6 shrink-0 place-items-center">
-          <Icon aria-hidden className="size-4.5 text-muted" />
-        </span>
-      ),
-      go,
-    })
-    const outside = (url: string) => () => void window.open(url, '_blank', 'noopener')
-    const { sandbox_url } = me.hub
-    return [
-      page(frameTexts.integrations, LayoutGrid, () => void navigate({ to: '/' })),
-      page(frameTexts.connections, Link2, () => void navigate({ to: '/connections' })),
-      page(projectsTexts.title, FolderKanban, () => void navigate({ to: '/projects' })),
-      ...(me.role === 'admin'
-        ? [
-            page(adminTexts.pages.setup, Wrench, () => void navigate({ to: '/admin/setup' })),
-            page(adminTexts.pages.secrets, LockKeyhole, () => void navigate({ to: '/admin/secrets' })),
-            page(adminTexts.pages.health, Stethoscope, () => void navigate({ to: '/admin/health' })),
-            page(adminTexts.pages.providers, Blocks, () => void navigate({ to: '/admin/providers' })),
-            page(frameTexts.apiKeys, KeyRound, () => void navigate({ to: '/admin/keys' })),
-          ]
-        : []),
-      page(frameTexts.apiReference, BookOpen, outside('/docs/api')),
-      ...(sandbox_url ? [page(frameTexts.sandbox, FlaskConical, outside(sandbox_url))] : []),
-      ...(providers ?? []).map((provider) => ({
-        ...provider,
-        picture: <Logo name={provider.name} src={provider.logo} size="small" />,
-        go: () => void navigate({ to: '/integrations/$id', params: { id: provider.id } }),
-      })),
-    ]
-  }, [me, providers, navigate])
+/** All sources in their order; their number never changes, so neither does the order of hooks. */
+function useCommands(onShortcuts: () => void): readonly Command[] {
+  const lists = COMMAND_SOURCES.map((useCommandsOf) => useCommandsOf())
+  return useMemo(
+    () => [
+      ...lists.flat(),
+      {
+        id: 'shortcuts',
+        name: commandTexts.shortcuts,
+        group: commandTexts.groups.actions,
+        picture: <Glyph icon={Keyboard} />,
+        typed: true,
+        run: onShortcuts,
+      },
+    ],
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- one entry a source
+    [...lists, onShortcuts],
+  )
 }

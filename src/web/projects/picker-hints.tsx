@@ -88,9 +88,7 @@ function AskForMore({
     <Button
       size="small"
       busy={data === undefined}
-      onClick={() =>
-        data && connect({ kind: 'reconnect', provider, connection: data, adding: scopes })
-      }
+      onClick={() => data && connect({ kind: 'reconnect', provider, connection: data, adding: scopes })}
     >
       {resourceTexts.ask}
     </Button>

@@ -57,7 +57,7 @@ export const connectTexts = {
   explainVerified: (provider: string) =>
     `Nothing to sign in to: ${provider} is reached through a connection you already have. The hub asks ${provider} whether it may, and says what is missing if not.`,
   explainReconnect: (account: string) =>
-    `The connection keeps its id, its name and everything that uses it. Authorize as ${account} again; if another account comes back, you are asked what to do.`,
+    `This starts from the beginning. The old credential is replaced the moment the new one is there, and never used again; until then one that still works stays in use, so that giving up halfway breaks nothing. The connection keeps its id, its name and everything that uses it. Authorize as ${account}; if another account comes back, you are asked what to do.`,
   asksFor: 'What is asked for',
   asksForNothing: (provider: string) =>
     `${provider} has no separate permissions: the credential decides what can be done.`,
@@ -73,11 +73,15 @@ export const connectTexts = {
   tryAgain: 'Try again',
   waitingTitle: (provider: string) => `Waiting for ${provider}`,
   waiting: (provider: string) =>
-    `Complete the authorization at ${provider} in the new tab, then return here. This page notices by itself.`,
+    `Finish at ${provider} in the new tab. This page notices by itself, and closes nothing until then: you can go on working.`,
+  waitingHelp: 'Nothing opened, or the tab is gone?',
+  openAgain: 'Open it again',
   opening: (provider: string) => `Opening ${provider}…`,
   blockedTitle: 'The new tab was blocked',
   blocked: (provider: string) =>
     `Your browser did not let this page open ${provider}. Open it yourself, or continue in this tab and come back here afterwards.`,
+  allowPopups: (host: string) =>
+    `To have it open by itself next time, allow pop-ups for ${host}: most browsers show a sign in the address bar where they blocked one.`,
   openTab: 'Open in a new tab',
   sameTab: 'Continue in this tab',
   timedOutTitle: (provider: string) => `No answer from ${provider} yet`,

@@ -68,7 +68,6 @@ export const statusTexts = {
 
 export const integrationsTexts = {
   title: 'Integrations',
-  intro: 'Connect accounts, and let your software use them.',
   search: 'Search integrations',
   searchHint: 'Name, alias or what it is for',
   category: 'Category',
@@ -103,32 +102,6 @@ export const integrationsTexts = {
   setupNamed: (provider: string) => `Set-up guide for ${provider}`,
   more: (count: number) => `${count} more`,
   emptyCatalog: 'The catalog is empty. This hub was started without providers.',
-}
-
-export const firstRunTexts = {
-  title: 'Connect your first account',
-  intro:
-    'Three steps, about a minute. The sandbox plays the provider on this machine, so nothing real is touched.',
-  introLive: 'Three steps, about a minute.',
-  steps: {
-    connect: {
-      title: 'Connect',
-      detail: (provider: string) => `Start with ${provider}: see what it asks for, then continue.`,
-    },
-    approve: { title: 'Approve', detail: 'A new tab shows the consent page. Approve, and it closes itself.' },
-    call: { title: 'Make a test call', detail: 'See a real answer come back through the connection.' },
-  },
-  connect: (provider: string) => `Connect ${provider}`,
-  call: 'Make a test call',
-  done: 'done',
-  orChoose: 'or choose any integration below',
-  hide: 'Hide these steps',
-  callTitle: 'Your first account is connected',
-  callIntro: (provider: string, account: string) =>
-    `${provider} answers for ${account}. Now make a call through it.`,
-  noSandboxTitle: 'Configure your first integration',
-  noSandbox:
-    'This hub runs without the sandbox and no integration has credentials yet. Open one below: its set-up guide has the redirect URI and the scopes to paste.',
 }
 
 export const integrationTexts = {

@@ -11,6 +11,8 @@ type Message = {
   action?: { label: string; onAction: () => void }
   /** Stays until dismissed. A message with an action stays too. */
   sticky?: boolean
+  /** Told when the person dismisses it. */
+  onDismiss?: () => void
 }
 type Shown = Message & { id: number }
 
@@ -94,7 +96,10 @@ function Toast({ message, onGone }: { message: Shown; onGone: (id: number) => vo
       <button
         type="button"
         aria-label={frameTexts.dismiss}
-        onClick={() => onGone(id)}
+        onClick={() => {
+          message.onDismiss?.()
+          onGone(id)
+        }}
         className="-m-1 grid size-7 shrink-0 place-items-center rounded text-muted hover:bg-sunken hover:text-ink"
       >
         <X aria-hidden className="size-4" />

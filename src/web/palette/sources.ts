@@ -1,0 +1,13 @@
+/** Whatever the palette finds. Another kind of thing is another hook, and a line here. */
+import type { CommandSource } from './command.ts'
+import { useActionCommands } from './use-action-commands.tsx'
+import { useConnectionCommands } from './use-connection-commands.tsx'
+import { usePageCommands } from './use-page-commands.tsx'
+import { useProviderCommands } from './use-provider-commands.tsx'
+
+export const COMMAND_SOURCES: readonly CommandSource[] = [
+  usePageCommands,
+  useProviderCommands,
+  useConnectionCommands,
+  useActionCommands,
+]
