@@ -19,6 +19,8 @@ import { newId } from '../store/ids.ts'
 import { challengeOver, type Challenges } from './challenges.ts'
 
 const CHALLENGE_MS = 5 * 60_000
+/** COSE's numbers of EdDSA, ES256 and RS256: what authenticators have and Node verifies without an experiment. */
+const ALGORITHMS = [-8, -7, -257]
 /** More is a mistake, or somebody filling the table. */
 const MOST = 20
 
@@ -106,6 +108,7 @@ export function createPasskeys(options: {
         challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
         timeout: CHALLENGE_MS,
         attestationType: 'none',
+        supportedAlgorithmIDs: ALGORITHMS,
         excludeCredentials: known.map(({ credential_id, transports }) => ({ id: credential_id, transports })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       })
@@ -123,6 +126,7 @@ export function createPasskeys(options: {
         expectedOrigin: publicUrl,
         expectedRPID: hostname,
         requireUserVerification: true,
+        supportedAlgorithmIDs: ALGORITHMS,
       }).catch((error: unknown) => {
         throw taken ? refusal(error) : challengeOver()
       })
