@@ -62,7 +62,7 @@ export async function load({
 }
 
 /**
- * Measures several loads in turns, so that a busy moment of the machine falls on all of them; the median round of
+ * Measures several loads in short turns, so that a busy moment of the machine falls on all of them; the median round of
  * each counts. A first round warms up and is thrown away.
  */
 export async function inTurns<Name extends string>(
@@ -75,11 +75,15 @@ export async function inTurns<Name extends string>(
   for (let round = 0; round < rounds; round++) {
     for (const name of names) seen[name].push(await load(loads[name]))
   }
-  return Object.fromEntries(names.map((name) => [name, median(seen[name])])) as Record<Name, Figures>
+  return Object.fromEntries(names.map((name) => [name, medianRound(seen[name])])) as Record<Name, Figures>
 }
 
-function median(figures: readonly Figures[]): Figures {
+function medianRound(figures: readonly Figures[]): Figures {
   return [...figures].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(figures.length / 2)] as Figures
+}
+
+export function median(figures: readonly number[]): number {
+  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] as number
 }
 
 export type Row = {

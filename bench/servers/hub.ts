@@ -29,14 +29,18 @@ const seeded = await seedConnections({
   count: Number(process.env.BENCH_CONNECTIONS ?? 1),
   expired: process.env.BENCH_EXPIRED === '1',
 })
-const link = new URL(await hub.createSignInUrl())
+const signIn: string[] = []
+for (let person = 0; person < Number(process.env.BENCH_PEOPLE ?? 1); person++) {
+  const link = new URL(await hub.createSignInUrl(`person-${person}@example.com`))
+  signIn.push(link.hash.slice('#token='.length))
+}
 console.log(
   JSON.stringify({
     url: hub.url,
     key,
     connection: seeded[0],
     last: seeded.at(-1),
-    signIn: link.hash.slice('#token='.length),
+    signIn: signIn.join(' '),
   }),
 )
 process.on(
