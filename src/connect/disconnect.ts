@@ -111,7 +111,7 @@ export function createDisconnector(options: {
   }
 
   function manualOf(row: StoredConnection): Impact['manual'] {
-    const integration = integrations.list().find(({ provider }) => provider.id === row.provider)
+    const integration = integrations.find(row.provider)
     if (!integration) return { url: '', steps: [] }
     const { console_url, revoke: guide } = integration.provider.setup
     const steps = [...guide.steps]

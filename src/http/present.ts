@@ -202,7 +202,7 @@ export function createPresenter(options: {
 
   function capabilities(row: ConnectionRow): ConnectionBody['capabilities'] {
     if (row.capabilities.length === 0) return []
-    const declared = integrations.list().find(({ provider }) => provider.id === row.provider)?.provider
+    const declared = integrations.find(row.provider)?.provider
     return row.capabilities.map(({ id, value, warning = null }) => ({
       id,
       label: [...(declared?.capabilities ?? []), MAIL_CAPABILITY].find((one) => one.id === id)?.label ?? id,
@@ -260,9 +260,7 @@ export function createPresenter(options: {
       ['pending', 'proof_required', 'decision_required'].includes(row.status) &&
       row.expires_at.getTime() <= now()
     const status = over ? 'expired' : row.status
-    const { provider } =
-      integrations.list().find((candidate) => candidate.provider.id === row.provider) ??
-      integrations.resolve(row.provider)
+    const { provider } = integrations.resolve(row.provider)
     const code = over ? 'attempt_expired' : row.error_code
     return {
       id: row.id,

@@ -58,7 +58,7 @@ export async function findSource(db: Db, organization: string, id: string): Prom
 
 /** The provider of a connection; undefined where the catalog does not have it any more. */
 export function providerOf(integrations: Integrations, id: string): Provider | undefined {
-  return integrations.list().find(({ provider }) => provider.id === id)?.provider
+  return integrations.find(id)?.provider
 }
 
 export function kindsOf(provider: Provider | undefined): readonly ResourceKind[] {

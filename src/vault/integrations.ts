@@ -47,6 +47,8 @@ export type Integrations = {
    * @throws HubError `provider_unknown`
    */
   resolve(providerId: string, mode?: Mode, clientId?: string | null): Integration
+  /** The same for what is stored and may have outlived its provider: undefined where the catalog lost it. */
+  find(providerId: string): Integration | undefined
   list(): Integration[]
 }
 
@@ -190,7 +192,11 @@ export function createIntegrations(options: {
     return fresh
   }
 
-  return { resolve, list: () => catalog.list().map(({ id }) => resolve(id)) }
+  return {
+    resolve,
+    find: (id) => (catalog.find(id) ? resolve(id) : undefined),
+    list: () => catalog.list().map(({ id }) => resolve(id)),
+  }
 }
 
 type Remembered = {

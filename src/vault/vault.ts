@@ -197,7 +197,7 @@ export function createVault(options: {
     db: Db,
     { organization, id }: ConnectionKey,
     credential: Credential,
-    version: number,
+    { version, isFirst }: { version: number; isFirst: boolean },
     now: number,
   ): Promise<void> {
     for (const secret of secretsOf(credential)) onSecret(secret)
@@ -209,17 +209,23 @@ export function createVault(options: {
       sealed: seal(key, encodeCredential(credential), credentialPlace(organization, id, version)),
       ...freshColumns(credential, now),
     }
+    const keys = db
+      .insertInto('data_keys')
+      .values({ organization_id: organization, connection_id: id, key_id: keyId, wrapped })
+    const credentials = db
+      .insertInto('credentials')
+      .values({ organization_id: organization, connection_id: id, ...row })
+    if (isFirst) {
+      await Promise.all([keys.execute(), credentials.execute()])
+      return
+    }
     await Promise.all([
-      db
-        .insertInto('data_keys')
-        .values({ organization_id: organization, connection_id: id, key_id: keyId, wrapped })
+      keys
         .onConflict((conflict) =>
           conflict.columns(['organization_id', 'connection_id']).doUpdateSet({ key_id: keyId, wrapped }),
         )
         .execute(),
-      db
-        .insertInto('credentials')
-        .values({ organization_id: organization, connection_id: id, ...row })
+      credentials
         .onConflict((conflict) =>
           conflict.columns(['organization_id', 'connection_id']).doUpdateSet((update) => ({
             ...row,
@@ -249,9 +255,10 @@ export function createVault(options: {
         .where('connection_id', '=', connection.id)
         .forUpdate()
         .executeTakeFirst()
-      await write(db, connection, credential, (held?.version ?? 0) + 1, now)
+      await write(db, connection, credential, { version: (held?.version ?? 0) + 1, isFirst: false }, now)
     },
-    putFirst: (db, connection, credential, now) => write(db, connection, credential, 1, now),
+    putFirst: (db, connection, credential, now) =>
+      write(db, connection, credential, { version: 1, isFirst: true }, now),
     open(entry) {
       const plaintext = open(
         entry.key,

@@ -46,7 +46,7 @@ export function projectRoutes(app: ZodApp, context: HttpContext): void {
 
   /** Name and logo; of a provider that the catalog lost, its id. */
   function named(id: string): { provider_name: string; logo: string | null } {
-    const found = integrations.list().find(({ provider }) => provider.id === id)
+    const found = integrations.find(id)
     if (!found) return { provider_name: id, logo: null }
     const { name, logo } = present.summary(found)
     return { provider_name: name, logo }
