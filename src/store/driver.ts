@@ -58,7 +58,10 @@ export function createDialect<Database>(pool: Pool): { dialect: Dialect; transac
           const ended = new Promise<void>((resolve, reject) =>
             process.nextTick(() => (isOver ? reject(new Error(OVER)) : commit().then(resolve, reject))),
           )
-          const [given] = await Promise.all([statements, ended])
+          ended.catch(() => {})
+          // In this order: what a statement failed with says more than that the COMMIT became a rollback.
+          const given = await statements
+          await ended
           return given
         }
         // BEGIN fails only with its connection, and whatever leaves with it fails then as well.
