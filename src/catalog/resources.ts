@@ -1,8 +1,8 @@
 /** Reading lists of resources as their declarations say: the next request, and what an item is. No I/O. */
 import { type AnswerHead } from './answers.ts'
-import { type ApiRequest, at, type Json, type JsonObject, readText } from './define.ts'
+import { type ApiRequest, at, type Json, type JsonObject } from './define.ts'
 import { isJsonObject, type Values } from './fill.ts'
-import type { Flag, FoundResource, Needs, Paging, ResourceFields, ResourceKind } from './resource-kinds.ts'
+import type { Flag, FoundResource, Needs, Paging, ResourceList } from './resource-kinds.ts'
 
 /** What asks for one page, beside the declared request: values by parameter. Kept between pages, so plain JSON. */
 export type PageParameters = Readonly<Record<string, string>>
@@ -79,21 +79,33 @@ function put(json: Json, [step, ...rest]: string[], value: Json): Json {
 /** What asks for the page after this one; undefined: it was the last. */
 export function nextPage(
   pages: Paging | undefined,
-  answer: { head: AnswerHead; body: Json | undefined; count: number; asked: PageParameters | undefined },
+  answer: {
+    head: AnswerHead
+    body: Json | undefined
+    items: readonly Json[]
+    asked: PageParameters | undefined
+  },
   size = pages?.size?.value,
 ): PageParameters | undefined {
   if (!pages) return undefined
-  const { head, body, count, asked } = answer
+  const { head, body, items, asked } = answer
+  const count = items.length
+  const last = items.at(-1)
   switch (pages.by) {
     case 'link':
       return queryOf(nextLink(head))
     case 'next_url':
-      return queryOf(readText(body, pages.at))
+      return queryOf(textAt(body, pages.at))
     case 'cursor': {
-      if (pages.more !== undefined && at(body, pages.more) !== true) return undefined
-      const cursor = readText(body, pages.at)
+      if (pages.more !== undefined && !isSet(body, pages.more)) return undefined
+      const cursor = textAt(body, pages.at)
       // A page that names itself as the next one would never end.
       return cursor && cursor !== asked?.[pages.parameter] ? { [pages.parameter]: cursor } : undefined
+    }
+    case 'last': {
+      const id = last === undefined ? undefined : textAt(last, pages.at)
+      const over = count < (size ?? 1) || !id || id === asked?.[pages.parameter]
+      return over ? undefined : { [pages.parameter]: id }
     }
     case 'page': {
       const page = Number(asked?.[pages.parameter] ?? pages.first)
@@ -127,31 +139,38 @@ function nextLink({ headers }: AnswerHead): string | undefined {
 /** The query alone: where the next page is asked for is decided here, not by the answer. */
 function queryOf(address: string | undefined): PageParameters | undefined {
   const query = address?.split('#')[0]?.split('?')[1]
-  const parameters = Object.fromEntries(new URLSearchParams(query ?? ''))
+  // Some providers write the credential into the address of the next page; a call brings its own.
+  const parameters = Object.fromEntries(
+    [...new URLSearchParams(query ?? '')].filter(([name]) => name !== 'access_token'),
+  )
   return Object.keys(parameters).length > 0 ? parameters : undefined
 }
 
 /** The items of an answer; undefined where there is no array at the declared place. */
 export function readItems(
-  { items, readItems: read }: Pick<ResourceKind['lists'][number], 'items' | 'readItems'>,
+  { items, sparse, readItems: read }: Pick<ResourceList, 'items' | 'sparse' | 'readItems'>,
   answer: { body: Json | undefined; text: string },
 ): readonly Json[] | undefined {
   if (read) return read(answer)
   const found = items === undefined ? answer.body : at(answer.body, items)
+  if (found === undefined && sparse) return []
   return Array.isArray(found) ? found : undefined
 }
 
-/** One item as it is kept; undefined: it is none (no id). `parameters` fill the address. */
+/** One item as it is kept; undefined: it is none. `parameters` fill braces. */
 export function readResource(
-  { fields, refine }: { fields: ResourceFields; refine?: ResourceKind['lists'][number]['refine'] },
+  list: Pick<ResourceList, 'fields' | 'only' | 'refine'>,
   item: Json,
   parameters: Values,
 ): FoundResource | undefined {
-  const id = firstText(item, fields.id)
+  const { fields, only, refine } = list
+  if (only !== undefined && !isSet(item, only)) return undefined
+  const text = (spec: string | readonly string[] | undefined) => textOf(item, spec, parameters)?.trim()
+  const id = text(fields.id)
   if (!id || id.length > LONGEST.id) return undefined
-  const name = firstText(item, fields.name)?.trim() || id
-  const description = fields.description && firstText(item, fields.description)?.trim()
-  const url = fields.url === undefined ? undefined : addressOf(fields.url, item, parameters)
+  const name = text(fields.name) || id
+  const description = text(fields.description)
+  const url = addressOf(fields.url, item, parameters)
   const reason = fields.unreadable?.find(({ when }) => isSet(item, when))?.reason
   const found: FoundResource = {
     id,
@@ -166,33 +185,53 @@ export function readResource(
   return refine ? refine(found, item) : found
 }
 
-function firstText(item: Json, paths: string | readonly string[]): string | undefined {
-  for (const path of [paths].flat()) {
-    const text = readText(item, path)
-    if (text) return text
-  }
-  return undefined
+/** Names with dots in them (`@odata.nextLink`, `.tag`) come before paths. */
+function lookup(json: Json | undefined, path: string): Json | undefined {
+  return isJsonObject(json) && Object.hasOwn(json, path) ? json[path] : at(json, path)
 }
 
-function isSet(item: Json, flag: Flag): boolean {
-  if (typeof flag === 'string') return at(item, flag) === true
-  const found = at(item, flag.at) ?? null
+function textAt(json: Json | undefined, path: string): string | undefined {
+  const found = lookup(json, path)
+  return typeof found === 'string' ? found : typeof found === 'number' ? String(found) : undefined
+}
+
+function textOf(
+  item: Json,
+  spec: string | readonly string[] | undefined,
+  parameters: Values,
+  encode: (value: string) => string = (value) => value,
+): string | undefined {
+  if (typeof spec !== 'string') {
+    for (const one of spec ?? []) {
+      const text = textOf(item, one, parameters, encode)
+      if (text) return text
+    }
+    return undefined
+  }
+  if (!spec.includes('{')) return textAt(item, spec)
+  let whole = true
+  const text = spec.replace(/\{([^{}]+)\}/g, (_, path: string) => {
+    const own = textAt(item, path)
+    // A parameter was checked against its pattern and may be a host; an item's text is whatever somebody typed.
+    const value = own === undefined ? parameters[path] : encode(own)
+    if (value === undefined) whole = false
+    return value ?? ''
+  })
+  return whole ? text : undefined
+}
+
+function isSet(item: Json | undefined, flag: Flag): boolean {
+  if (typeof flag === 'string') return lookup(item, flag) === true
+  const found = lookup(item, flag.at)
+  if ('exists' in flag) return (found !== undefined && found !== null) === flag.exists
   const values: readonly Json[] = Array.isArray(flag.equals) ? flag.equals : [flag.equals as Json]
-  return values.includes(found)
+  return values.includes(found ?? null)
 }
 
 /** Shown as a link, so nothing but http and https comes through. */
-function addressOf(template: string, item: Json, parameters: Values): string | undefined {
-  let whole = true
-  const text = template.includes('{')
-    ? template.replace(/\{([^{}]+)\}/g, (_, path: string) => {
-        const value = readText(item, path) ?? parameters[path]
-        if (value === undefined) whole = false
-        // A parameter was checked against its pattern and may be a host; an item's text is encoded.
-        return readText(item, path) === undefined ? (value ?? '') : encodeURIComponent(value ?? '')
-      })
-    : readText(item, template)
-  if (!whole || !text || text.length > LONGEST.url) return undefined
+function addressOf(spec: string | undefined, item: Json, parameters: Values): string | undefined {
+  const text = textOf(item, spec, parameters, encodeURIComponent)
+  if (!text || text.length > LONGEST.url) return undefined
   const url = URL.parse(text)
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : undefined
 }

@@ -230,7 +230,7 @@ export function createReading(options: {
     progress: Progress,
     filling: Values,
   ): Promise<Turn> {
-    const list = kind.lists[progress.list] as ResourceList
+    const list = listFor(kind.lists[progress.list] as ResourceList, connection)
     const nextList: Progress | undefined =
       progress.list + 1 < kind.lists.length ? { list: progress.list + 1 } : undefined
     const skip = (reason: SkippedList['reason'], scopes: string[], detail: string): Turn => ({
@@ -257,7 +257,7 @@ export function createReading(options: {
       const parents = [...known, ...read].slice(0, PARENTS)
       const parentNext = nextPage(
         list.under.pages,
-        { head: called.answer, body: called.body, count: items.length, asked: progress.parentNext },
+        { head: called.answer, body: called.body, items, asked: progress.parentNext },
         pageSize,
       )
       if (parentNext && parents.length < PARENTS)
@@ -282,7 +282,7 @@ export function createReading(options: {
     const items = itemsOf(connection, list, called)
     const next = nextPage(
       list.pages,
-      { head: called.answer, body: called.body, count: items.length, asked: progress.next },
+      { head: called.answer, body: called.body, items, asked: progress.next },
       pageSize,
     )
     const found = items.flatMap((item) => readResource(list, item, { ...filling, ...inside }) ?? [])
@@ -334,7 +334,7 @@ export function createReading(options: {
 
   function itemsOf(
     connection: SourceConnection,
-    list: Pick<ResourceList, 'items' | 'readItems'>,
+    list: Pick<ResourceList, 'items' | 'sparse' | 'readItems'>,
     { answer, body }: Called,
   ): readonly Json[] {
     const items = readItems(list, { body, text: answer.body.toString('utf8') })
@@ -583,7 +583,7 @@ export function createReading(options: {
           .executeTakeFirst()
         const provider = connection && providerOf(integrations, connection.provider)
         if (connection && provider?.resources?.some(({ id }) => id === kind))
-          await resume(connection, findKind(provider, kind))
+          await resume(connection, findKind(provider, kind, connection))
       }
     },
     async settled() {
@@ -617,6 +617,13 @@ export function createReading(options: {
     start(connection, kind, taken.reading, taken.progress as Progress)
     return true
   }
+}
+
+/** The list, or the one that stands in for it where the connection lacks what it needs. */
+function listFor(list: ResourceList, connection: SourceConnection): ResourceList {
+  const isShort =
+    connection.granted_scopes.length > 0 && lacking(list.needs, connection.granted_scopes).length > 0
+  return isShort && list.instead ? listFor(list.instead, connection) : list
 }
 
 /** Milliseconds to wait before the page is asked for again; undefined: there is no use in it. */

@@ -79,7 +79,7 @@ export function createResources(options: {
   ) {
     await projects.getForChange(principal, project)
     const connection = await findSource(db, principal.organization, id)
-    return { connection, kind: findKind(providerOf(integrations, connection.provider), kindId) }
+    return { connection, kind: findKind(providerOf(integrations, connection.provider), kindId, connection) }
   }
 
   async function stateOf(connection: SourceConnection, kind: ResourceKind) {

@@ -21,6 +21,7 @@ import { inviteCommand } from './reading.ts'
 import {
   findKind,
   findSource,
+  kindsFor,
   kindsOf,
   lackingFor,
   providerOf,
@@ -214,7 +215,7 @@ export function createSelections(options: {
       const placeOf = (one: { provider: string; mode: string; account_id: string }) =>
         JSON.stringify([one.provider, one.mode, one.account_id])
       for (const connection of connections) {
-        if (kindsOf(providerOf(integrations, connection.provider)).length === 0) continue
+        if (kindsFor(providerOf(integrations, connection.provider), connection).length === 0) continue
         const { provider, mode, account_id: id, label, account_label } = connection
         places.set(placeOf(connection), {
           provider,
@@ -235,7 +236,8 @@ export function createSelections(options: {
         const mine = counted.filter(
           (one) => placeOf(one) === placeOf({ ...place, account_id: place.account.id }),
         )
-        const declared = kindsOf(providerOf(integrations, place.provider))
+        const provider = providerOf(integrations, place.provider)
+        const declared = place.connection ? kindsFor(provider, place.connection) : kindsOf(provider)
         const kinds = declared.map((kind) => ({
           id: kind.id,
           one: kind.one,
@@ -251,7 +253,7 @@ export function createSelections(options: {
       await projects.getForChange(principal, project)
       const { organization } = principal
       const connection = await findSource(db, organization, id)
-      const kind = findKind(providerOf(integrations, connection.provider), kindId)
+      const kind = findKind(providerOf(integrations, connection.provider), kindId, connection)
       const wanted = [...new Set(ids)]
       const known = await db
         .selectFrom('resources')
@@ -380,7 +382,7 @@ export function createSelections(options: {
           `${row.account_label} is disconnected. Connect the account anew, then check again.`,
         )
       const connection = await findSource(db, organization, row.connection_id)
-      const kind = findKind(providerOf(integrations, row.provider), row.kind)
+      const kind = findKind(providerOf(integrations, row.provider), row.kind, connection)
       if (!kind.membership) return row
       const { check } = kind.membership
       const { verdict, answer, body } = await access.call(

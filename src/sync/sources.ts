@@ -65,9 +65,21 @@ export function kindsOf(provider: Provider | undefined): readonly ResourceKind[]
   return provider?.resources ?? []
 }
 
+/** Those that a connection of this method can list. */
+export function kindsFor(
+  provider: Provider | undefined,
+  { method }: Pick<SourceConnection, 'method'>,
+): readonly ResourceKind[] {
+  return kindsOf(provider).filter(({ methods }) => !methods || methods.some((one) => one === method))
+}
+
 /** @throws HubError `not_found` */
-export function findKind(provider: Provider | undefined, id: string): ResourceKind {
-  const kind = kindsOf(provider).find((one) => one.id === id)
+export function findKind(
+  provider: Provider | undefined,
+  id: string,
+  connection: SourceConnection,
+): ResourceKind {
+  const kind = kindsFor(provider, connection).find((one) => one.id === id)
   if (kind) return kind
   throw new HubError(
     'not_found',
@@ -81,5 +93,13 @@ export function lackingFor(
   { granted_scopes }: Pick<SourceConnection, 'granted_scopes'>,
 ): string[] {
   if (granted_scopes.length === 0) return []
-  return [...new Set(kind.lists.flatMap(({ needs }) => lacking(needs, granted_scopes)))]
+  return [
+    ...new Set(
+      kind.lists.flatMap(({ needs, instead }) => {
+        const missing = lacking(needs, granted_scopes)
+        // Another list does as well with what there is.
+        return instead && lacking(instead.needs, granted_scopes).length === 0 ? [] : missing
+      }),
+    ),
+  ]
 }

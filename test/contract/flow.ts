@@ -89,7 +89,7 @@ export async function authorize(
   const started = await person.send('POST', path, { ...body, ...lent, fields })
   expect(started.status, JSON.stringify(started.body)).toBe(201)
   const url = started.body.authorization_url as string | undefined
-  if (comesBack(method.kind)) await person.follow(t.consent(url as string, picksOf(provider)))
+  if (comesBack(method.kind)) await person.follow(t.consent(url as string))
   if (method.kind === 'browser_login')
     await fetch(url as string, {
       method: 'POST',
@@ -128,9 +128,4 @@ async function lend(t: TestHub, body: object) {
   await forge.install(site)
   forge.connectConfluence(site, true)
   return 'provider' in body ? { owner: 'organization' } : {}
-}
-
-/** Notion's person picks pages; all of them, so that the test calls find something. */
-function picksOf(provider: Provider): { picked?: string[] } {
-  return provider.id === 'notion' ? { picked: ['*'] } : {}
 }

@@ -1,4 +1,12 @@
 import { at, defineProvider, readText } from '../define.ts'
+import type { Paging } from '../resource-kinds.ts'
+
+const OFFSETS: Paging = {
+  by: 'cursor',
+  at: 'next_page.offset',
+  parameter: 'offset',
+  size: { parameter: 'limit', value: 100 },
+}
 
 export default defineProvider({
   id: 'asana',
@@ -177,6 +185,42 @@ export default defineProvider({
       'While a webhook is made Asana calls its address with X-Hook-Secret, and wants the header back with 200 or 204; the value signs every delivery.',
     note: 'The guide for agents uses none. Webhooks exist for a single project or task, and need webhooks:write. An empty list of events arrives at least every eight hours; after a day of failures a webhook is removed.',
   },
+  resources: [
+    {
+      id: 'project',
+      one: 'project',
+      many: 'projects',
+      hint: 'Select the projects whose tasks count.',
+      lists: [
+        {
+          needs: [
+            ['projects:read', 'default'],
+            ['workspaces:read', 'default'],
+          ],
+          under: {
+            request: { url: '/workspaces' },
+            items: 'data',
+            pages: OFFSETS,
+            id: 'gid',
+            name: 'name',
+          },
+          request: {
+            url: '/projects?workspace={parent}&opt_fields=name,archived,permalink_url,privacy_setting',
+          },
+          items: 'data',
+          pages: OFFSETS,
+          fields: {
+            id: 'gid',
+            name: 'name',
+            description: '{parent_name}',
+            url: 'permalink_url',
+            private: { at: 'privacy_setting', equals: ['private', 'private_to_team'] },
+            archived: 'archived',
+          },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://developers.asana.com/docs/oauth and /docs/oauth-scopes, copies of 2025 and 2026, read in November 2026',
     'asana 3.2.0, the vendor’s client: its calls against the stand-in',

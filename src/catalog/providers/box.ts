@@ -132,6 +132,29 @@ export default defineProvider({
     ],
     note: 'Each delivery carries two signatures, the second in BOX-SIGNATURE-SECONDARY, and its id in BOX-DELIVERY-ID. A webhook watches one file or folder.',
   },
+  resources: [
+    {
+      id: 'folder',
+      one: 'folder',
+      many: 'folders',
+      hint: 'Select the folders that hold the work. Names and times of files are read, their content is not.',
+      lists: [
+        {
+          needs: [['root_readwrite', 'root_readonly']],
+          request: { url: '/folders/0/items?fields=id,type,name' },
+          items: 'entries',
+          pages: {
+            by: 'offset',
+            parameter: 'offset',
+            total: 'total_count',
+            size: { parameter: 'limit', value: 1000 },
+          },
+          only: { at: 'type', equals: 'folder' },
+          fields: { id: 'id', name: 'name', url: 'https://app.box.com/folder/{id}' },
+        },
+      ],
+    },
+  ],
   sources: [
     'Box developer guides and API reference, as public in November 2026.',
     'The npm client box-node-sdk 10.12 against the sandbox’s stand-in.',

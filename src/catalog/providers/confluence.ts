@@ -194,6 +194,43 @@ export default defineProvider({
     mode: 'none',
     note: 'Atlassian lets OAuth apps make none for Confluence. Changes are found by searching for what was modified since.',
   },
+  resources: [
+    {
+      id: 'space',
+      one: 'space',
+      many: 'spaces',
+      hint: 'Select the spaces that the team writes in. Titles, authors and times of pages are read, their content is not.',
+      lists: [
+        {
+          needs: ['read:space:confluence'],
+          request: { url: '/wiki/api/v2/spaces?status=current' },
+          items: 'results',
+          pages: { by: 'next_url', at: '_links.next', size: { parameter: 'limit', value: 250 } },
+          fields: {
+            id: 'id',
+            name: 'name',
+            description: 'key',
+            url: 'https://{site}.atlassian.net/wiki/spaces/{key}',
+            archived: { at: 'status', equals: 'archived' },
+          },
+          // The classic permissions reach spaces by search alone.
+          instead: {
+            needs: ['search:confluence'],
+            request: { url: '/wiki/rest/api/search?cql=type%3Dspace' },
+            items: 'results',
+            pages: { by: 'next_url', at: '_links.next', size: { parameter: 'limit', value: 100 } },
+            fields: {
+              id: 'space.id',
+              name: ['space.name', 'title'],
+              description: 'space.key',
+              url: 'https://{site}.atlassian.net/wiki/spaces/{space.key}',
+              archived: { at: 'space.status', equals: 'archived' },
+            },
+          },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://developer.atlassian.com/cloud/confluence (rest/v2, scopes-for-oauth-2-3LO-and-forge-apps, advanced-searching-using-cql), read in November 2026',
     'https://github.com/sooperset/mcp-atlassian, issues 1598 and 1599 of August 2026: what is gone from the gateway',

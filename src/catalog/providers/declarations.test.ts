@@ -273,9 +273,23 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
       known.add('redirect_uri')
     }
     // What a delivery is signed over has names of its own.
-    const { setup: _, webhooks: _webhooks, ...called } = provider
-    for (const [, name] of JSON.stringify(called).matchAll(/(?<!p)\{([a-zA-Z]\w*)\}/g))
-      expect(known).toContain(name)
+    const { setup: _, webhooks: _webhooks, resources = [], ...called } = provider
+    const bracesIn = (part: unknown) =>
+      [...JSON.stringify(part).matchAll(/(?<!p)\{([a-zA-Z]\w*)\}/g)].map(([, name]) => name)
+    for (const name of bracesIn(called)) expect(known).toContain(name)
+    // What is kept of an item is found in the item; what is asked for is known before.
+    for (const { lists, search, membership } of resources) {
+      for (const { request, under, pages } of lists) {
+        const then = pages?.by === 'cursor' ? pages.then : undefined
+        for (const name of bracesIn([request, under?.request]))
+          expect([...known, ...(under ? ['parent'] : [])]).toContain(name)
+        for (const name of bracesIn([then])) expect([...known, 'cursor']).toContain(name)
+      }
+      if (search) for (const name of bracesIn(search.request)) expect([...known, 'query']).toContain(name)
+      const { join, check, bot } = membership ?? {}
+      for (const name of bracesIn([join?.request, check?.request])) expect([...known, 'id']).toContain(name)
+      for (const name of bracesIn([bot?.request])) expect(known).toContain(name)
+    }
   })
 
   test('every scope of every set is described in one sentence', () => {

@@ -184,6 +184,49 @@ export default defineProvider({
     ],
     note: 'Messages do not arrive this way: Discord sends them over its gateway, a lasting connection of the bot.',
   },
+  resources: [
+    {
+      id: 'server',
+      one: 'server',
+      many: 'servers',
+      hint: 'Select the servers that belong to the work.',
+      lists: [
+        {
+          needs: ['guilds'],
+          request: { url: '/users/@me/guilds' },
+          pages: {
+            by: 'last',
+            at: 'id',
+            parameter: 'after',
+            size: { parameter: 'limit', value: 200 },
+          },
+          fields: { id: 'id', name: 'name', url: 'https://discord.com/channels/{id}' },
+        },
+      ],
+    },
+    {
+      id: 'channel',
+      one: 'channel',
+      many: 'channels',
+      hint: 'Select the channels that belong to the work, of the servers that the bot is in.',
+      // Discord lists channels to bots alone.
+      methods: ['bot_token'],
+      lists: [
+        {
+          under: {
+            request: { url: '/users/@me/guilds' },
+            pages: { by: 'last', at: 'id', parameter: 'after', size: { parameter: 'limit', value: 200 } },
+            id: 'id',
+            name: 'name',
+          },
+          request: { url: '/guilds/{parent}/channels' },
+          // Text, announcements, forum.
+          only: { at: 'type', equals: [0, 5, 15] },
+          fields: { id: 'id', name: 'name', description: '{parent_name}' },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://discord.com/developers/docs (topics/oauth2, reference, events/webhook-events), read in November 2026',
     '@discordjs/rest 2.6.3 and discord-api-types 0.38.57: calls and types against the stand-in',

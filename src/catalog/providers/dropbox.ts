@@ -148,6 +148,31 @@ export default defineProvider({
     ],
     note: 'An event names the accounts in which something changed, and nothing more: what changed is asked for with a cursor.',
   },
+  resources: [
+    {
+      id: 'folder',
+      one: 'folder',
+      many: 'folders',
+      hint: 'Select the folders that hold the work. Names and times of files are read, their content is not.',
+      lists: [
+        {
+          needs: ['files.metadata.read'],
+          request: { method: 'POST', url: '/files/list_folder', json: { path: '' } },
+          items: 'entries',
+          pages: {
+            by: 'cursor',
+            at: 'cursor',
+            parameter: 'cursor',
+            more: 'has_more',
+            then: { method: 'POST', url: '/files/list_folder/continue', json: { cursor: '{cursor}' } },
+            size: { parameter: 'limit', value: 1000 },
+          },
+          only: { at: '.tag', equals: 'folder' },
+          fields: { id: 'id', name: 'name', description: 'path_display' },
+        },
+      ],
+    },
+  ],
   sources: [
     'Dropbox HTTP documentation and OAuth guide, as public in November 2026.',
     'The npm client dropbox 10.47 against the sandbox’s stand-in.',

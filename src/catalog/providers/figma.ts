@@ -174,6 +174,7 @@ export default defineProvider({
     handshake: 'A webhook that was made sends the event PING, which wants 200.',
     note: 'No guide uses them. They exist for a team, a folder or a file, and need webhooks:write; the secret stands in the body, as passcode.',
   },
+  no_resources: 'Figma lists neither teams nor files to an app: a file is named by its address.',
   sources: [
     '@figma/rest-api-spec 0.43.0: endpoints, scopes and answers, the stand-in’s compared with it',
     'https://developers.figma.com/docs/rest-api (authentication, scopes, republish-oauth-apps), read in November 2026',

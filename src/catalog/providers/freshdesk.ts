@@ -119,6 +119,7 @@ export default defineProvider({
     ],
     note: 'Freshdesk signs nothing: the header is a secret that only the rule and the hub know.',
   },
+  no_resources: 'A Freshdesk account is one desk: there is nothing in it to choose from.',
   sources: ['Freshdesk API documentation (v2), as public in November 2026.'],
   checked: '2026-11-21',
 })

@@ -1,4 +1,5 @@
 import { defineProvider, type Parameter, readText } from '../define.ts'
+import type { ResourceFields } from '../resource-kinds.ts'
 
 const host = {
   name: 'host',
@@ -12,6 +13,15 @@ const host = {
   host: true,
   asked: 'operator',
 } satisfies Parameter
+
+const PROJECT: ResourceFields = {
+  id: 'id',
+  name: 'path_with_namespace',
+  description: 'description',
+  url: 'web_url',
+  private: { at: 'visibility', equals: ['private', 'internal'] },
+  archived: 'archived',
+}
 
 export default defineProvider({
   id: 'gitlab',
@@ -160,6 +170,27 @@ export default defineProvider({
     ],
     note: 'No guide uses them. The owner of a project may also make one through the API. Deliveries are told apart by X-Gitlab-Event-UUID; newer servers can sign them as Standard Webhooks do.',
   },
+  resources: [
+    {
+      id: 'project',
+      one: 'project',
+      many: 'projects',
+      hint: 'Select the projects that the team works in. Code is never read, only what happens to it.',
+      lists: [
+        {
+          needs: [['api', 'read_api']],
+          request: { url: '/projects?membership=true&order_by=id&sort=asc' },
+          pages: { by: 'link', size: { parameter: 'per_page', value: 100 } },
+          fields: PROJECT,
+        },
+      ],
+      search: {
+        needs: [['api', 'read_api']],
+        request: { url: '/projects?membership=true&search_namespaces=true&per_page=50&search={query}' },
+        fields: PROJECT,
+      },
+    },
+  ],
   sources: [
     'https://docs.gitlab.com/api/oauth2 and /api/rest, copies of 2026, read in November 2026',
     '@gitbeaker/rest 43.8.0, a client by others: its calls against the stand-in',

@@ -57,6 +57,7 @@ export default defineProvider({
     mode: 'none',
     note: 'The guides call Gmail on demand. Gmail itself can notify a Pub/Sub topic of your own (users.watch), to be renewed at least every seven days.',
   },
+  no_resources: 'A mailbox is one person’s: a project shares nothing of it.',
   sources: [
     '@googleapis/gmail 22 (npm), Google’s own client: the stand-in answers it (messages, labels, sending, refresh and revocation); November 2026.',
     'emulate 0.12 (npm): messages, labels, drafts and sending answer in the same shape; compared November 2026.',

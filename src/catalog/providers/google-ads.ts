@@ -1,4 +1,4 @@
-import { at, defineProvider } from '../define.ts'
+import { at, defineProvider, type Json } from '../define.ts'
 import {
   asListed,
   describeScopes,
@@ -118,6 +118,22 @@ export default defineProvider({
     ],
   }),
   webhooks: { mode: 'none', note: 'Google Ads has no notifications.' },
+  resources: [
+    {
+      id: 'customer',
+      one: 'customer account',
+      many: 'customer accounts',
+      hint: 'Select the accounts whose campaigns count. Google tells their numbers here, not their names.',
+      lists: [
+        {
+          needs: ['https://www.googleapis.com/auth/adwords'],
+          request: { url: '/customers:listAccessibleCustomers' },
+          readItems: ({ body }) => readCustomers(body),
+          fields: { id: 'id', name: 'name' },
+        },
+      ],
+    },
+  ],
   sources: [
     "Google's public reference of the Google Ads API, its release notes (v26 of 14 October 2026) and lists of errors; read November 2026.",
   ],
@@ -126,3 +142,11 @@ export default defineProvider({
     ...googleDoubts,
   ],
 })
+
+/** Accounts are listed by their resource names alone: `customers/1234567890`. */
+function readCustomers(body: Json | undefined): Json[] {
+  const names = at(body, 'resourceNames')
+  return (Array.isArray(names) ? names : []).flatMap((id) =>
+    typeof id === 'string' ? [{ id, name: id.replace('customers/', 'Customer ') }] : [],
+  )
+}

@@ -1,4 +1,4 @@
-import { at, defineProvider } from '../define.ts'
+import { at, defineProvider, type Json } from '../define.ts'
 import {
   asListed,
   describeScopes,
@@ -71,9 +71,44 @@ export default defineProvider({
     ],
   }),
   webhooks: { mode: 'none', note: 'Analytics has no notifications.' },
+  resources: [
+    {
+      id: 'property',
+      one: 'property',
+      many: 'properties',
+      hint: 'Select the properties of the sites that belong to the work.',
+      lists: [
+        {
+          needs: ['https://www.googleapis.com/auth/analytics.readonly'],
+          request: { url: 'https://analyticsadmin.googleapis.com/v1beta/accountSummaries' },
+          readItems: ({ body }) => readProperties(body),
+          pages: {
+            by: 'cursor',
+            at: 'nextPageToken',
+            parameter: 'pageToken',
+            size: { parameter: 'pageSize', value: 200 },
+          },
+          fields: { id: 'property', name: 'displayName', description: 'account' },
+        },
+      ],
+    },
+  ],
   sources: [
     '@googleapis/analyticsadmin 17 and analyticsdata 10 (npm), Google’s own client: the stand-in answers it (accounts, metadata and reports); November 2026.',
     "Google's public reference of the Analytics Admin and Data APIs; read November 2026.",
   ],
   doubts: [...googleDoubts],
 })
+
+/** Properties stand inside the summary of their account. */
+function readProperties(body: Json | undefined): Json[] {
+  const accounts = at(body, 'accountSummaries')
+  return (Array.isArray(accounts) ? accounts : []).flatMap((account) => {
+    const properties = at(account, 'propertySummaries')
+    return (Array.isArray(properties) ? properties : []).map((property) => ({
+      property: at(property, 'property') ?? null,
+      displayName: at(property, 'displayName') ?? null,
+      account: at(account, 'displayName') ?? null,
+    }))
+  })
+}

@@ -9,6 +9,7 @@ import {
   googleSetup,
   withIdentity,
 } from '../families/google.ts'
+import { calendarResources } from '../families/google-resources.ts'
 
 export default defineProvider({
   ...google,
@@ -57,6 +58,7 @@ export default defineProvider({
     mode: 'none',
     note: 'The guides call Calendar on demand. Calendar itself can notify a channel (events.watch), to be renewed at least every seven days.',
   },
+  resources: [calendarResources],
   sources: [
     '@googleapis/calendar 20 (npm), Google’s own client: the stand-in answers it (calendars and events); November 2026.',
     'emulate 0.12 (npm): calendars and events answer in the same shape; compared November 2026.',

@@ -102,6 +102,35 @@ export default defineProvider({
     mode: 'none',
     note: 'The guides call Chat on demand. Google can send its events to a Pub/Sub topic (Workspace Events API) or to a Chat app of your own.',
   },
+  resources: [
+    {
+      id: 'space',
+      one: 'space',
+      many: 'spaces',
+      hint: 'Select the spaces that belong to the work; direct messages are never listed.',
+      lists: [
+        {
+          needs: [
+            [
+              'https://www.googleapis.com/auth/chat.spaces.readonly',
+              'https://www.googleapis.com/auth/chat.spaces',
+            ],
+          ],
+          request: { url: '/v1/spaces' },
+          items: 'spaces',
+          sparse: true,
+          pages: {
+            by: 'cursor',
+            at: 'nextPageToken',
+            parameter: 'pageToken',
+            size: { parameter: 'pageSize', value: 1000 },
+          },
+          only: { at: 'spaceType', equals: ['SPACE', 'GROUP_CHAT'] },
+          fields: { id: 'name', name: ['displayName', 'name'] },
+        },
+      ],
+    },
+  ],
   sources: [
     '@googleapis/chat 51 (npm), Google’s own client: the stand-in answers it (spaces and messages); November 2026.',
     "Google's public reference of the Chat API, and reports of what it answers without a Chat app; read November 2026.",

@@ -53,6 +53,7 @@ export default defineProvider({
     mode: 'none',
     note: 'The People API has no notifications; changes are read with a sync token.',
   },
+  no_resources: 'An address book is one person’s: a project shares nothing of it.',
   sources: [
     '@googleapis/people 12 (npm), Google’s own client: the stand-in answers it (listing, searching and adding contacts); November 2026.',
     "Google's public reference of the People API; read November 2026.",

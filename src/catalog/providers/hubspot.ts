@@ -117,6 +117,22 @@ export default defineProvider({
     ],
     note: 'One address for all accounts: portalId of an event names the account. The signed address is the decoded one, as HubSpot documents it. A repetition is told by eventId and attemptNumber.',
   },
+  resources: [
+    {
+      id: 'pipeline',
+      one: 'deal pipeline',
+      many: 'deal pipelines',
+      hint: 'Select the pipelines whose deals count.',
+      lists: [
+        {
+          needs: ['crm.objects.deals.read'],
+          request: { url: '/crm/v3/pipelines/deals' },
+          items: 'results',
+          fields: { id: 'id', name: 'label', archived: 'archived' },
+        },
+      ],
+    },
+  ],
   sources: hubspotSources,
   checked: '2026-11-21',
   doubts: [

@@ -203,6 +203,7 @@ export default defineProvider({
     mode: 'none',
     note: 'iCloud calls nobody: changes are found by asking again, with the sync tokens of CalDAV and CardDAV, or by IMAP.',
   },
+  no_resources: 'What iCloud reaches is one person’s: a project shares nothing of it.',
   sources: [
     'RFC 4791 (CalDAV), RFC 6352 (CardDAV) and RFC 6764 (how they are found).',
     'Radicale and Dovecot, third-party servers, by the npm clients tsdav 2.3, imapflow 2.1 and nodemailer 10.6.',

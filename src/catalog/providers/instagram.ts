@@ -148,6 +148,7 @@ export default defineProvider({
       'Each account is subscribed as well, once it is connected: POST /me/subscribed_apps with subscribed_fields.',
     ],
   },
+  no_resources: 'The connection is bound to one Instagram account: there is nothing in it to choose from.',
   sources: [
     'developers.facebook.com: Instagram API with Instagram Login, business log-in (page of March 2026)',
   ],

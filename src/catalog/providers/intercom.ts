@@ -187,6 +187,7 @@ export default defineProvider({
     ],
     note: 'A delivery carries its id in the body (id), and the workspace it comes from (app_id).',
   },
+  no_resources: 'A workspace is one inbox: there is nothing in it to choose from.',
   sources: [
     'Intercom developer documentation, as public in November 2026.',
     'The npm client intercom-client 7.0 against the sandbox’s stand-in.',

@@ -16,6 +16,16 @@ import {
   wrongScope,
 } from '../families/atlassian.ts'
 import { forgeApp } from '../families/forge.ts'
+import type { ResourceFields } from '../resource-kinds.ts'
+
+const PROJECT: ResourceFields = {
+  id: 'id',
+  name: 'name',
+  description: 'key',
+  url: 'https://{site}.atlassian.net/browse/{key}',
+  private: 'isPrivate',
+  archived: 'archived',
+}
 
 export default defineProvider({
   id: 'jira',
@@ -177,6 +187,56 @@ export default defineProvider({
     lifetime: 30 * 86_400,
     note: 'Made by the hub when an account connects, with manage:jira-webhook, and renewed before its 30 days are over. An app has one address for all sites: the site and the numbers in matchedWebhookIds tell which connection is meant. Five webhooks are allowed for each person, app and site. X-Atlassian-Webhook-Identifier stays the same when a delivery is repeated.',
   },
+  resources: [
+    {
+      id: 'project',
+      one: 'project',
+      many: 'projects',
+      hint: 'Select the projects that the team plans in. Titles, states and dates of issues are read; descriptions and comments are not.',
+      lists: [
+        {
+          needs: ['read:jira-work'],
+          request: { url: '/rest/api/3/project/search?orderBy=name' },
+          items: 'values',
+          pages: {
+            by: 'offset',
+            parameter: 'startAt',
+            last: 'isLast',
+            size: { parameter: 'maxResults', value: 100 },
+          },
+          fields: PROJECT,
+        },
+      ],
+      search: {
+        needs: ['read:jira-work'],
+        request: { url: '/rest/api/3/project/search?maxResults=50&query={query}' },
+        items: 'values',
+        fields: PROJECT,
+      },
+    },
+    {
+      id: 'board',
+      one: 'board',
+      many: 'boards',
+      hint: 'Select the boards whose sprints count. Without any, sprints are known from the issues alone.',
+      lists: [
+        {
+          needs: ['read:board-scope:jira-software', 'read:project:jira'],
+          request: { url: '/rest/agile/1.0/board' },
+          items: 'values',
+          pages: {
+            by: 'offset',
+            parameter: 'startAt',
+            last: 'isLast',
+            size: { parameter: 'maxResults', value: 50 },
+          },
+          fields: { id: 'id', name: 'name', description: 'location.displayName', private: 'isPrivate' },
+          // A site without Jira Software has no boards at all.
+          none: [{ status: 404 }],
+        },
+      ],
+    },
+  ],
   sources: [
     'https://developer.atlassian.com/cloud/jira/platform (oauth-2-3lo-apps, scopes-for-oauth-2-3LO-and-forge-apps, webhooks, rate-limiting), read in November 2026',
     'jira.js 6.2.0, a client by others that checks every answer: its calls against the stand-in',

@@ -200,6 +200,65 @@ export default defineProvider({
     ],
     note: 'Linear makes a webhook of its own for each workspace that authorises the application, all with this one address; the organizationId in a delivery tells which. The hub can make one through the API instead, for which Linear asks for the admin scope.',
   },
+  resources: [
+    {
+      id: 'team',
+      one: 'team',
+      many: 'teams',
+      hint: 'Select the teams whose issues and cycles count.',
+      lists: [
+        {
+          needs: ['read'],
+          request: {
+            method: 'POST',
+            url: '/graphql',
+            json: {
+              query:
+                'query($first: Int, $after: String) { teams(first: $first, after: $after) { nodes { id key name private } pageInfo { hasNextPage endCursor } } }',
+              variables: {},
+            },
+          },
+          items: 'data.teams.nodes',
+          pages: {
+            by: 'cursor',
+            at: 'data.teams.pageInfo.endCursor',
+            more: 'data.teams.pageInfo.hasNextPage',
+            parameter: 'variables.after',
+            size: { parameter: 'variables.first', value: 100 },
+          },
+          fields: { id: 'id', name: 'name', description: 'key', private: 'private' },
+        },
+      ],
+    },
+    {
+      id: 'project',
+      one: 'project',
+      many: 'projects',
+      lists: [
+        {
+          needs: ['read'],
+          request: {
+            method: 'POST',
+            url: '/graphql',
+            json: {
+              query:
+                'query($first: Int, $after: String) { projects(first: $first, after: $after) { nodes { id name url } pageInfo { hasNextPage endCursor } } }',
+              variables: {},
+            },
+          },
+          items: 'data.projects.nodes',
+          pages: {
+            by: 'cursor',
+            at: 'data.projects.pageInfo.endCursor',
+            more: 'data.projects.pageInfo.hasNextPage',
+            parameter: 'variables.after',
+            size: { parameter: 'variables.first', value: 100 },
+          },
+          fields: { id: 'id', name: 'name', url: 'url' },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://linear.app/developers/oauth-2-0-authentication, /graphql, /rate-limiting and /webhooks, copies of 2026, read in November 2026',
     '@linear/sdk 98.0.0: its error types, and its client against the stand-in',

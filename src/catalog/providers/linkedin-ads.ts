@@ -146,6 +146,28 @@ export default defineProvider({
     mode: 'none',
     note: 'Only Lead Sync has notifications, with a product and scopes of its own.',
   },
+  resources: [
+    {
+      id: 'ad_account',
+      one: 'ad account',
+      many: 'ad accounts',
+      hint: 'Select the ad accounts whose campaigns count.',
+      lists: [
+        {
+          needs: [['r_ads', 'rw_ads']],
+          request: { url: '/adAccounts?q=search' },
+          items: 'elements',
+          pages: {
+            by: 'cursor',
+            at: 'metadata.nextPageToken',
+            parameter: 'pageToken',
+            size: { parameter: 'pageSize', value: 100 },
+          },
+          fields: { id: 'id', name: 'name' },
+        },
+      ],
+    },
+  ],
   sources: [
     'LinkedIn’s documentation of authentication, refresh tokens and ad accounts at learn.microsoft.com, as public in November 2026.',
   ],

@@ -147,6 +147,27 @@ export default defineProvider({
     ],
     note: 'Mailchimp signs nothing: the secret is a part of the address. Bodies are form encoded, and an audience has its own webhooks.',
   },
+  resources: [
+    {
+      id: 'audience',
+      one: 'audience',
+      many: 'audiences',
+      hint: 'Select the audiences whose campaigns count.',
+      lists: [
+        {
+          request: { url: '/lists?fields=lists.id,lists.name,total_items' },
+          items: 'lists',
+          pages: {
+            by: 'offset',
+            parameter: 'offset',
+            total: 'total_items',
+            size: { parameter: 'count', value: 500 },
+          },
+          fields: { id: 'id', name: 'name' },
+        },
+      ],
+    },
+  ],
   sources: [
     'Mailchimp Marketing API documentation and its OAuth guide, as public in November 2026.',
     'The npm client @mailchimp/mailchimp_marketing 3.0 against the sandbox’s stand-in.',

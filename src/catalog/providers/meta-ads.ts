@@ -145,6 +145,30 @@ export default defineProvider({
   revocation: { kills: 'grant', request: revokePermissions },
   departures: 'signed_request',
   webhooks: { mode: 'none', note: 'Results are asked for; Meta pushes changes of leads alone.' },
+  resources: [
+    {
+      id: 'ad_account',
+      one: 'ad account',
+      many: 'ad accounts',
+      hint: 'Select the ad accounts whose campaigns count.',
+      lists: [
+        {
+          needs: [['ads_read', 'ads_management']],
+          request: { url: '/me/adaccounts?fields=account_id,name,account_status' },
+          items: 'data',
+          pages: {
+            by: 'cursor',
+            at: 'paging.cursors.after',
+            // The address of the next page holds the token, so it is only looked at for being there.
+            more: { at: 'paging.next', exists: true },
+            parameter: 'after',
+            size: { parameter: 'limit', value: 100 },
+          },
+          fields: { id: 'id', name: 'name', description: 'account_id' },
+        },
+      ],
+    },
+  ],
   sources: [
     'developers.facebook.com: Marketing API, access tokens, rate limits (stored pages, 2025 and 2026)',
   ],

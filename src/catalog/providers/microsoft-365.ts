@@ -13,6 +13,7 @@ import {
   NO_TEAMS,
   withSignIn,
 } from '../families/microsoft.ts'
+import { calendarResources, folderResources, teamResources } from '../families/microsoft-resources.ts'
 
 /** As the guide lists them. */
 const DOCUMENTED = [
@@ -96,6 +97,7 @@ export default defineProvider({
     ],
   }),
   webhooks: graphNotifications('mail, events, contacts, drives and channels', 'three to 29 days'),
+  resources: [...teamResources, calendarResources, folderResources(['Files.Read.All'])],
   sources: [...microsoftSources],
   doubts: ['No guide names a callback for this bundle; it has the native one.', ...microsoftDoubts],
 })

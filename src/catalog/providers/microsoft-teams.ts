@@ -10,6 +10,7 @@ import {
   NO_TEAMS,
   withSignIn,
 } from '../families/microsoft.ts'
+import { teamResources } from '../families/microsoft-resources.ts'
 
 export default defineProvider({
   // Personal accounts have no Teams scopes: their consent would fail.
@@ -122,6 +123,7 @@ export default defineProvider({
     ],
     note: 'This is the way of the chat: the bot hears mentions and direct messages. A delivery carries a bearer token, a JWT (RS256) of https://api.botframework.com for the bot’s app id, whose keys are found by https://login.botframework.com/v1/.well-known/openidconfiguration; its claim serviceurl must be that of the activity. Channel messages without a mention need a subscription of Graph, to be renewed within three days.',
   },
+  resources: teamResources,
   sources: [...microsoftSources],
   doubts: ['The facts about the bot were read, not tried.', ...microsoftDoubts],
 })

@@ -252,6 +252,43 @@ export default defineProvider({
     ],
     note: 'Webhooks made with a personal token carry no signature. A delivery is told apart by event.triggerUuid.',
   },
+  resources: [
+    {
+      id: 'board',
+      one: 'board',
+      many: 'boards',
+      hint: 'Select the boards whose items count.',
+      lists: [
+        {
+          needs: ['boards:read'],
+          request: {
+            method: 'POST',
+            url: '/v2',
+            json: {
+              query:
+                'query($limit: Int, $page: Int) { boards(limit: $limit, page: $page) { id name url board_kind state workspace { id name } } }',
+              variables: {},
+            },
+          },
+          items: 'data.boards',
+          pages: {
+            by: 'page',
+            parameter: 'variables.page',
+            first: 1,
+            size: { parameter: 'variables.limit', value: 100 },
+          },
+          fields: {
+            id: 'id',
+            name: 'name',
+            description: 'workspace.name',
+            url: 'url',
+            private: { at: 'board_kind', equals: 'private' },
+            archived: { at: 'state', equals: 'archived' },
+          },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://developer.monday.com/apps/docs/migrating-to-the-new-oauth-flow, and monday.com’s own skill for the migration, read in November 2026',
     '@mondaydotcomorg/api 14.0.0, the vendor’s client: its calls against the stand-in',

@@ -146,6 +146,7 @@ export default defineProvider({
     ],
     note: 'Only administrators can register them, for the whole server, so nothing is set up when an account connects. Nextcloud signs nothing: the header is a secret.',
   },
+  no_resources: 'What the connection reaches is one person’s files: a project shares nothing of it.',
   sources: [
     'Nextcloud developer manual (Login Flow v2, OCS, WebDAV, webhook listeners), as public in November 2026.',
     'Apache mod_dav and Radicale, third-party servers, by the npm clients webdav 5.11 and tsdav 2.3.',

@@ -1,4 +1,19 @@
 import { defineProvider, readText } from '../define.ts'
+import type { ResourceFields, ResourceList } from '../resource-kinds.ts'
+
+const DATABASE: ResourceFields = {
+  id: 'id',
+  name: ['title.0.plain_text'],
+  url: 'url',
+  archived: 'in_trash',
+}
+/** The title is whichever property has the type `title`; none of the others holds an array of that name. */
+const PAGE: ResourceFields = {
+  id: 'id',
+  name: ['properties.*.title.0.plain_text'],
+  url: 'url',
+  archived: 'in_trash',
+}
 
 export default defineProvider({
   id: 'notion',
@@ -148,6 +163,24 @@ export default defineProvider({
     ],
     note: 'No guide uses them. One subscription serves every workspace that connects through the integration; deliveries are told apart by their id.',
   },
+  resources: [
+    {
+      id: 'database',
+      one: 'database',
+      many: 'databases',
+      hint: 'Select the databases whose entries count. Only what was shared with the connection while authorizing is listed.',
+      lists: [{ ...listBy('data_source'), fields: DATABASE }],
+      search: { ...searchBy('data_source'), fields: DATABASE },
+    },
+    {
+      id: 'page',
+      one: 'page',
+      many: 'pages',
+      hint: 'Select pages that hold the work. Only what was shared with the connection while authorizing is listed.',
+      lists: [{ ...listBy('page'), fields: PAGE }],
+      search: { ...searchBy('page'), fields: PAGE },
+    },
+  ],
   sources: [
     'https://developers.notion.com (authorization, versioning, webhooks), read in November 2026',
     '@notionhq/client 5.26.0, the vendor’s client: its calls against the stand-in',
@@ -158,3 +191,31 @@ export default defineProvider({
     'Version 2026-03-11 is the newest (archived became in_trash); 2025-09-03 is sent.',
   ],
 })
+
+type Listed = 'data_source' | 'page'
+
+/** What was shared with the connection, through the search: Notion has no other list. */
+function listBy(object: Listed): Omit<ResourceList, 'fields'> {
+  return {
+    request: { method: 'POST', url: '/search', json: { filter: { property: 'object', value: object } } },
+    items: 'results',
+    pages: {
+      by: 'cursor',
+      at: 'next_cursor',
+      more: 'has_more',
+      parameter: 'start_cursor',
+      size: { parameter: 'page_size', value: 100 },
+    },
+  }
+}
+
+function searchBy(object: Listed): Omit<ResourceList, 'fields'> {
+  return {
+    request: {
+      method: 'POST',
+      url: '/search',
+      json: { query: '{query}', page_size: 50, filter: { property: 'object', value: object } },
+    },
+    items: 'results',
+  }
+}

@@ -11,6 +11,7 @@ import {
   NO_DRIVE,
   withSignIn,
 } from '../families/microsoft.ts'
+import { folderResources } from '../families/microsoft-resources.ts'
 
 export default defineProvider({
   ...microsoft('common'),
@@ -81,6 +82,7 @@ export default defineProvider({
     ],
   }),
   webhooks: graphNotifications('a drive', '29 days'),
+  resources: [folderResources([['Files.ReadWrite.All', 'Files.Read.All']])],
   sources: [...microsoftSources],
   doubts: [...microsoftDoubts],
 })

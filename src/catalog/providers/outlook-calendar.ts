@@ -11,6 +11,7 @@ import {
   NO_MAILBOX,
   withSignIn,
 } from '../families/microsoft.ts'
+import { calendarResources } from '../families/microsoft-resources.ts'
 
 export default defineProvider({
   ...microsoft('common'),
@@ -47,6 +48,7 @@ export default defineProvider({
   ],
   setup: microsoftSetup({ permissions: 'Calendars.ReadWrite' }),
   webhooks: graphNotifications('events', 'seven days'),
+  resources: [calendarResources],
   sources: [...microsoftSources],
   doubts: [...microsoftDoubts],
 })

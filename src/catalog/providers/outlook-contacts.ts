@@ -46,6 +46,7 @@ export default defineProvider({
   ],
   setup: microsoftSetup({ permissions: 'Contacts.ReadWrite' }),
   webhooks: graphNotifications('contacts', 'seven days'),
+  no_resources: 'An address book is one person’s: a project shares nothing of it.',
   sources: [...microsoftSources],
   doubts: [
     'No guide names a callback or variables for this entry; it follows its siblings.',

@@ -79,6 +79,7 @@ export default defineProvider({
     ],
   }),
   webhooks: graphNotifications('messages', 'seven days'),
+  no_resources: 'A mailbox is one person’s: a project shares nothing of it.',
   sources: [...microsoftSources],
   doubts: [...microsoftDoubts],
 })

@@ -187,6 +187,7 @@ export default defineProvider({
     ],
     note: 'One address for all companies: intuitaccountid names the company. Events are CloudEvents in a list, without their content: read the entity by its id. They carry no time in the signature, so an event is told from its repetition by its id.',
   },
+  no_resources: 'The connection is bound to one company: there is nothing in it to choose from.',
   sources: [
     "Intuit's own client intuit-oauth 4.2.5 and node-quickbooks 2.0.50, driven against the sandbox's stand-in, November 2026",
     'Release notes on refresh tokens and CloudEvents, read in November 2026',

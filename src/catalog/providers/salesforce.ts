@@ -195,6 +195,7 @@ export default defineProvider({
     mode: 'none',
     note: 'Changes come by Change Data Capture over the Pub/Sub API (gRPC) or by outbound messages (SOAP), not by webhooks.',
   },
+  no_resources: 'The connection is bound to one organization; records are not chosen one by one.',
   sources: [
     "The community's client jsforce 3.10.26, driven against the sandbox's stand-in, November 2026",
     'Salesforce Help on identity URLs and external client apps, read in November 2026',

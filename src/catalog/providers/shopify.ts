@@ -292,6 +292,37 @@ export default defineProvider({
     },
     note: 'Deliveries are told apart by X-Shopify-Webhook-Id. After eight failures in four hours Shopify removes the subscription.',
   },
+  resources: [
+    {
+      id: 'location',
+      one: 'location',
+      many: 'locations',
+      hint: 'Select the shops and warehouses whose stock and orders count.',
+      lists: [
+        {
+          needs: ['read_locations'],
+          request: {
+            method: 'POST',
+            url: '/graphql.json',
+            json: {
+              query:
+                'query($first: Int!, $after: String) { locations(first: $first, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } } }',
+              variables: {},
+            },
+          },
+          items: 'data.locations.nodes',
+          pages: {
+            by: 'cursor',
+            at: 'data.locations.pageInfo.endCursor',
+            more: 'data.locations.pageInfo.hasNextPage',
+            parameter: 'variables.after',
+            size: { parameter: 'variables.first', value: 100 },
+          },
+          fields: { id: 'id', name: 'name' },
+        },
+      ],
+    },
+  ],
   sources: [
     'Shopify’s developer documentation and changelog (expiring offline tokens, December 2025 and August 2026), as public in November 2026.',
     'The npm client @shopify/shopify-api 15.0: signature of the callback and form of a shop’s address.',

@@ -137,6 +137,7 @@ export default defineProvider({
     ],
     note: 'One address for all connected accounts: the member account of an event names the account. account.application.deauthorized tells of a disconnect at Stripe.',
   },
+  no_resources: 'The connection is bound to one Stripe account: there is nothing in it to choose from.',
   sources: [
     "Stripe's own client stripe 23.1.0, driven against the sandbox's stand-in in the test suite",
     "Stripe's public reference of Connect OAuth and the page on its changes, read in November 2026",

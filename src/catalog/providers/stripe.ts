@@ -83,6 +83,7 @@ export default defineProvider({
     signature: signedByStripe('subscription'),
     note: 'The hub makes a webhook endpoint with the key, and Stripe tells its secret in that answer only. A restricted key needs write access to Webhook Endpoints. An account has 16 endpoints at most in each mode. Stripe repeats a delivery for up to three days; its id is that of the event.',
   },
+  no_resources: 'The connection is bound to one Stripe account: there is nothing in it to choose from.',
   sources: [
     "Stripe's own client stripe 23.1.0, driven against the sandbox's stand-in in the test suite",
     "Stripe's public documentation of keys, accounts and webhooks, read in November 2026",

@@ -186,6 +186,27 @@ export default defineProvider({
     mode: 'none',
     note: 'No guide uses them. An administrator of a site can make some for refreshes and new workbooks; deliveries carry no signature.',
   },
+  resources: [
+    {
+      id: 'project',
+      one: 'project',
+      many: 'projects',
+      hint: 'Select the projects whose workbooks count.',
+      lists: [
+        {
+          request: { url: '/projects' },
+          items: 'projects.project',
+          pages: {
+            by: 'page',
+            parameter: 'pageNumber',
+            first: 1,
+            size: { parameter: 'pageSize', value: 100 },
+          },
+          fields: { id: 'id', name: 'name', description: 'description' },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://help.tableau.com/current/api/rest_api (authentication, workbooks and views, users), read in November 2026',
   ],

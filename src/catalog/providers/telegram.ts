@@ -96,6 +96,7 @@ export default defineProvider({
     ],
     note: 'No guide uses them. A bot has one address, on port 443, 80, 88 or 8443, and while it is set getUpdates is refused. Deliveries are told apart by update_id.',
   },
+  no_resources: 'Telegram lists no chats to a bot: it learns of one when somebody writes to it.',
   sources: [
     'https://core.telegram.org/bots/api, read in November 2026',
     'grammy, a client by others: its calls against the stand-in',

@@ -159,6 +159,27 @@ export default defineProvider({
     handshake: 'While a webhook is made its address gets a HEAD request, and has to answer 200.',
     note: 'No guide uses them. A webhook follows one board, list or card. Answering 410 removes it, and 30 days of failures switch it off.',
   },
+  resources: [
+    {
+      id: 'board',
+      one: 'board',
+      many: 'boards',
+      hint: 'Select the boards whose cards count.',
+      lists: [
+        {
+          needs: ['read'],
+          request: { url: '/members/me/boards?filter=all&fields=name,url,closed,prefs' },
+          fields: {
+            id: 'id',
+            name: 'name',
+            url: 'url',
+            private: { at: 'prefs.permissionLevel', equals: 'private' },
+            archived: 'closed',
+          },
+        },
+      ],
+    },
+  ],
   sources: [
     'https://developer.atlassian.com/cloud/trello/guides/rest-api (authorization, rate-limits, webhooks), read in November 2026',
     'trello.js 2.2.0, a client by others that checks every answer: its calls against the stand-in',

@@ -275,6 +275,7 @@ export default defineProvider({
       'Each WhatsApp account is subscribed as well, once it is connected: POST /subscribed_apps at base account.',
     ],
   },
+  no_resources: 'The connection is bound to one business account: there is nothing in it to choose from.',
   sources: [
     'developers.facebook.com, WhatsApp Business Platform: permissions, Embedded Signup v4, phone numbers (pages of November 2025 to June 2026)',
     'public code of two products that open Embedded Signup without the SDK (June and July 2026)',

@@ -225,6 +225,7 @@ export default defineProvider({
     ],
     note: 'One address for all organisations: tenantId of an event names the organisation. Events name what changed and do not hold it.',
   },
+  no_resources: 'The connection is bound to one Xero organisation: there is nothing in it to choose from.',
   sources: [
     "Xero's own client xero-node 20.0.0, driven against the sandbox's stand-in, November 2026",
     'Public guides to the granular scopes of March 2026, read in November 2026',

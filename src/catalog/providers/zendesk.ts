@@ -166,6 +166,29 @@ export default defineProvider({
     ],
     note: 'The administrator of a Zendesk makes its webhooks; each has a signing secret of its own.',
   },
+  resources: [
+    {
+      id: 'organization',
+      one: 'organization',
+      many: 'organizations',
+      hint: 'Select the customers whose tickets count.',
+      lists: [
+        {
+          needs: [['read', 'organizations:read']],
+          request: { url: '/organizations.json' },
+          items: 'organizations',
+          pages: {
+            by: 'cursor',
+            at: 'meta.after_cursor',
+            more: 'meta.has_more',
+            parameter: 'page[after]',
+            size: { parameter: 'page[size]', value: 100 },
+          },
+          fields: { id: 'id', name: 'name', url: 'https://{subdomain}.zendesk.com/agent/organizations/{id}' },
+        },
+      ],
+    },
+  ],
   sources: [
     "The community's client node-zendesk 6.0.1, driven against the sandbox's stand-in (users, tickets), November 2026",
     "Zendesk's public API reference on OAuth tokens and webhooks, read in November 2026",

