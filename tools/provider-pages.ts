@@ -94,6 +94,7 @@ export function renderProviderPage(provider: Provider): string {
       .join('\n'),
     provider.capabilities &&
       `Asked once connected, and whenever a connection is verified: ${provider.capabilities.map(({ label }) => label).join(', ')}. What is missing shows on the connection as a warning.`,
+    renderResources(provider),
     renderWebhooks(provider.webhooks),
     '## Take access back',
     renderRevocation(provider),
@@ -240,6 +241,19 @@ const MODES: Readonly<Record<Webhooks['mode'], string>> = {
   app_level: 'One address, set once at the provider’s app.',
   by_hand: 'Possible; a person sets it up at the provider.',
   none: 'None.',
+}
+
+function renderResources({ resources, no_resources }: Provider): string | undefined {
+  if (!resources) return no_resources && `## In projects\n\n${no_resources}`
+  const kinds = resources.map(({ many, hint, lists, methods }) => {
+    const needs = [
+      ...new Set(lists.flatMap((list) => (list.needs ?? []).map((need) => [need].flat()[0] ?? ''))),
+    ]
+    const needed = needs.length > 0 ? ` Needs ${quote(needs)}.` : ''
+    const only = methods ? ` Only for connections by ${quote(methods)}.` : ''
+    return `**${many}**.${hint ? ` ${hint}` : ''}${needed}${only}`
+  })
+  return `## In projects\n\nWhat a [project](../guides/projects.md) can select:\n\n${bullets(kinds)}`
 }
 
 function renderWebhooks(webhooks: Webhooks | undefined): string | undefined {

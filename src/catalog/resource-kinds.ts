@@ -71,8 +71,8 @@ export type Paging = {
 } & (
   | /** RFC 8288: the query of the link whose relation is `next`. Never its host or path. */ { by: 'link' }
   | /** The same of an address inside the answer. */ { by: 'next_url'; at: string }
-  /** `then`: the request for every page but the first, with `{cursor}`. `more`: without it the list ends. */
-  | { by: 'cursor'; at: string; parameter: string; more?: Flag; then?: ApiRequest }
+  /** `onward`: the request for every page but the first, with `{cursor}`. `more`: without it the list ends. */
+  | { by: 'cursor'; at: string; parameter: string; more?: Flag; onward?: ApiRequest }
   /** The last item's own id asks for those after it; a page that is not full is the last. */
   | { by: 'last'; at: string; parameter: string }
   /** `pages`: where the number of pages is told; absent: a page that is not full is the last. */

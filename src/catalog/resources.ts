@@ -26,8 +26,8 @@ export function requestPage(
   size = pages?.size?.value,
 ): { request: ApiRequest; values: Values } {
   if (!pages) return { request, values: {} }
-  if (next && pages.by === 'cursor' && pages.then)
-    return { request: pages.then, values: { cursor: next[pages.parameter] ?? '' } }
+  if (next && pages.by === 'cursor' && pages.onward)
+    return { request: pages.onward, values: { cursor: next[pages.parameter] ?? '' } }
   const first: PageParameters =
     pages.by === 'page'
       ? { [pages.parameter]: String(pages.first) }

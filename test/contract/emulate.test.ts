@@ -45,6 +45,11 @@ const PEERS = {
     seed: {
       github: {
         users: [{ login: 'octo', name: 'Octo', email: 'octo@example.com' }],
+        repos: Array.from({ length: 230 }, (_, number) => ({
+          owner: 'octo',
+          name: `repo-${number}`,
+          private: number % 2 === 0,
+        })),
         oauth_apps: [
           {
             client_id: 'peer-client',
@@ -114,6 +119,10 @@ const PEERS = {
       slack: {
         team: { name: 'Peers', domain: 'peers' },
         users: [{ name: 'octo', real_name: 'Octo', email: 'octo@example.com' }],
+        channels: Array.from({ length: 230 }, (_, number) => ({
+          name: `channel-${number}`,
+          is_private: number % 23 === 0,
+        })),
         oauth_apps: [
           {
             client_id: 'peer-client',
@@ -129,6 +138,9 @@ const PEERS = {
     env: 'SLACK',
   },
 } as const
+
+/** What it plays that a project can select. */
+const KINDS: Readonly<Record<string, string>> = { github: 'repository', slack: 'channel' }
 
 /** emulate puts some endpoints elsewhere; everything else passes as it came. */
 const MOVED: Record<string, string> = {
@@ -230,6 +242,33 @@ describe.each(Object.entries(PEERS))('%s as emulate plays it', (id, peer) => {
     expect(answer.status, JSON.stringify(answer.body)).toBe(200)
     expect(answer.body.ok ?? true).toBe(true)
   })
+
+  const kind = KINDS[id]
+  if (kind) {
+    test('lists what a project can select, page by page', async () => {
+      const attempt = await authorize('/api/v1/connect/attempts', { provider: id, owner: 'organization' })
+      expect(attempt, JSON.stringify(attempt)).toMatchObject({ status: 'succeeded' })
+      const shared = attempt.connection_id as string
+      const project = (await person.send('POST', '/api/v1/projects', { name: 'Peers' })).body.id
+      const path = `/api/v1/projects/${project}/connections/${shared}/resources?kind=${kind}&limit=200`
+      await person.get(path)
+      await t.hub.sync.settled()
+      const { data, total, reading } = (await person.get(path)).body
+      expect([reading.state, reading.problem, reading.skipped]).toEqual(['done', null, []])
+      expect(total).toBeGreaterThanOrEqual(kind === 'channel' ? 220 : 230)
+      const open = data.find(
+        (one: { name: string; private: boolean }) => !one.private && /(repo|channel)-\d+$/.test(one.name),
+      )
+      const chosen = await person.send('POST', `/api/v1/projects/${project}/selections`, {
+        connection: shared,
+        kind,
+        resources: [open.id],
+      })
+      expect(chosen.body.data).toEqual([expect.objectContaining({ name: open.name, access: 'ready' })])
+      // By force: revoking would end the grant that the tests below go on with.
+      await person.send('DELETE', `/api/v1/connections/${shared}?force=true`)
+    })
+  }
 
   const keepsRefreshTokens = id === 'google' || id === 'outlook'
   if (keepsRefreshTokens) {

@@ -280,10 +280,10 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
     // What is kept of an item is found in the item; what is asked for is known before.
     for (const { lists, search, membership } of resources) {
       for (const { request, under, pages } of lists) {
-        const then = pages?.by === 'cursor' ? pages.then : undefined
+        const onward = pages?.by === 'cursor' ? pages.onward : undefined
         for (const name of bracesIn([request, under?.request]))
           expect([...known, ...(under ? ['parent'] : [])]).toContain(name)
-        for (const name of bracesIn([then])) expect([...known, 'cursor']).toContain(name)
+        for (const name of bracesIn([onward])) expect([...known, 'cursor']).toContain(name)
       }
       if (search) for (const name of bracesIn(search.request)) expect([...known, 'query']).toContain(name)
       const { join, check, bot } = membership ?? {}

@@ -164,7 +164,7 @@ export default defineProvider({
             at: 'cursor',
             parameter: 'cursor',
             more: 'has_more',
-            then: { method: 'POST', url: '/files/list_folder/continue', json: { cursor: '{cursor}' } },
+            onward: { method: 'POST', url: '/files/list_folder/continue', json: { cursor: '{cursor}' } },
             size: { parameter: 'limit', value: 1000 },
           },
           only: { at: '.tag', equals: 'folder' },

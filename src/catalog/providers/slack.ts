@@ -283,7 +283,11 @@ export default defineProvider({
         {
           label: 'Public channels',
           needs: ['channels:read'],
-          request: { url: '/conversations.list?types=public_channel&exclude_archived=true' },
+          request: {
+            method: 'POST',
+            url: '/conversations.list',
+            form: { types: 'public_channel', exclude_archived: 'true' },
+          },
           items: 'channels',
           pages: CHANNEL_PAGES,
           fields: CHANNEL,
@@ -291,7 +295,11 @@ export default defineProvider({
         {
           label: 'Private channels',
           needs: ['groups:read'],
-          request: { url: '/conversations.list?types=private_channel&exclude_archived=true' },
+          request: {
+            method: 'POST',
+            url: '/conversations.list',
+            form: { types: 'private_channel', exclude_archived: 'true' },
+          },
           items: 'channels',
           pages: CHANNEL_PAGES,
           fields: CHANNEL,
@@ -304,7 +312,7 @@ export default defineProvider({
         },
         invite: { command: '/invite @{bot}', where: 'Type it in the private channel, in Slack.' },
         check: {
-          request: { url: '/conversations.info?channel={id}' },
+          request: { method: 'POST', url: '/conversations.info', form: { channel: '{id}' } },
           at: 'channel.is_member',
           // A private channel that the bot is not in does not exist, as far as Slack tells a bot.
           absent: [{ at: 'error', equals: ['channel_not_found', 'not_in_channel'] }],
