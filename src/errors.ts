@@ -35,6 +35,7 @@ export const PROBLEMS = {
   callback_refused: { status: 403, title: 'The provider’s answer cannot be believed', retry: 'never' },
   proof_policy: { status: 422, title: 'This kind of proof is not allowed here', retry: 'never' },
   signature_refused: { status: 403, title: 'The signature does not fit', retry: 'never' },
+  owner_excluded: { status: 403, title: 'The organization’s policy excludes this owner', retry: 'never' },
   attempt_over: { status: 409, title: 'This attempt is already over', retry: 'never' },
   attempt_expired: { status: 410, title: 'This attempt took too long', retry: 'never' },
   link_expired: { status: 410, title: 'This connect link is no longer valid', retry: 'never' },

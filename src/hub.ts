@@ -9,7 +9,6 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { PolicyOf } from './agents/choose.ts'
 import { createAgentDesk } from './agents/desk.ts'
 import { agents as agentRegistry } from './catalog/agent-registry.ts'
 import type { Provider } from './catalog/define.ts'
@@ -22,6 +21,7 @@ import { createCapabilities } from './connect/capabilities.ts'
 import { createConnections } from './connect/connections.ts'
 import { createDepartures } from './connect/departures.ts'
 import { createDisconnector } from './connect/disconnect.ts'
+import { createExistence } from './connect/existence.ts'
 import { createFinisher } from './connect/finish.ts'
 import { createInstallations } from './connect/installations.ts'
 import { createInvocationVerifier } from './connect/invocation.ts'
@@ -45,7 +45,9 @@ import { createReadTogether } from './http/together.ts'
 import { createTokenInMemory } from './http/token-in-memory.ts'
 import { createAccounts } from './identity/accounts.ts'
 import { createAudit } from './identity/audit.ts'
+import { createAuditLog } from './identity/audit-log.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
+import { openPolicies } from './identity/policies.ts'
 import { type Jobs, startJobs } from './jobs/jobs.ts'
 import { createLog, createRedactor } from './log.ts'
 import type { Client } from './oauth/server.ts'
@@ -283,9 +285,27 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       onRefused: (connection) => verifyLater(connection),
     })
     const capabilities = createCapabilities({ database, bus, access, mail })
+    const policies = await openPolicies({ db, bus, now, onError })
+    closers.push(() => policies.close())
     const verify = createVerify({ database, bus, access, integrations, capabilities, now })
-    const connections = createConnections({ database, bus, integrations, verify, now })
-    const finisher = createFinisher({ database, bus, vault, access, integrations, capabilities, now })
+    const connections = createConnections({ database, bus, integrations, verify, policies, now })
+    const finisher = createFinisher({
+      database,
+      bus,
+      vault,
+      access,
+      integrations,
+      capabilities,
+      now,
+      onConnected: (row, { id, isNew }) =>
+        audit.note({
+          organization: row.organization_id,
+          actor: row.person_id ?? row.owner_id,
+          action: isNew ? 'connection.connected' : 'connection.reconnected',
+          target: id,
+          detail: { provider: row.provider, attempt: row.id },
+        }),
+    })
     const attempts = createAttempts({
       database,
       bus,
@@ -293,6 +313,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       egress,
       integrations,
       finisher,
+      policies,
       now,
       onRefused: (row, reason) =>
         audit.record({
@@ -304,17 +325,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         }),
     })
     closers.push(() => attempts.drain())
-    const links = createLinks({ db, config, identity, integrations, now })
+    const links = createLinks({ db, config, identity, integrations, policies, now })
     const followers = createFollowers({ db, bus, integrations, verify: verifyLater, onError })
     closers.push(() => followers.close())
-    // Own first, else the organization's, for every provider.
-    const policyOf: PolicyOf = () => 'own_first'
     const agents = createAgentDesk({
       database,
       bus,
       agents: agentRegistry,
       findProvider: catalog.find,
-      policyOf,
+      policyOf: policies.of,
       now,
       cache: config.tokenCacheSize > 0,
     })
@@ -450,7 +469,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         installations,
         links,
         agents,
-        policyOf,
+        policies,
+        existence: createExistence({ database, disconnector, now }),
+        auditLog: createAuditLog({ db, now }),
         findProvider: catalog.find,
         sync,
         metrics,
@@ -458,6 +479,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         readTogether: createReadTogether({ pool: database.pool, identity, vault }),
         present: createPresenter({
           integrations,
+          policies,
           hasLogo: (id) => existsSync(join(roots.logos, `${id}.svg`)),
           sandboxValues: sandbox?.values ?? {},
           variables,

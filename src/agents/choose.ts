@@ -1,5 +1,6 @@
 /** Which connection a tool would use: that of the person first, else the organization's, as the provider's policy says. */
 import type { Tool } from '../catalog/define-tools.ts'
+import type { Policy } from '../identity/policies.ts'
 import type { OwnerKind, StatusName } from '../store/schema.ts'
 
 /** What availability needs to know of a connection. */
@@ -18,8 +19,7 @@ export type HeldConnection = {
   lender_scopes: readonly string[] | null
 }
 
-/** Whose connections of a provider may be used. */
-export type Policy = 'personal' | 'organization' | 'own_first'
+/** Of one organization. */
 export type PolicyOf = (provider: string) => Policy
 
 /** The order in which owners are looked at. */

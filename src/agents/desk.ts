@@ -7,7 +7,7 @@ import type { Principal } from '../identity/principal.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
 import type { Schema } from '../store/schema.ts'
-import type { PolicyOf } from './choose.ts'
+import type { Policy } from '../identity/policies.ts'
 import { createFactsReader } from './facts.ts'
 import {
   type AccessRule,
@@ -59,14 +59,17 @@ export function createAgentDesk(options: {
   bus: Bus
   agents: readonly Agent[]
   findProvider: (id: string) => Provider | undefined
-  policyOf: PolicyOf
+  policyOf: (organization: string, provider: string) => Policy
   now: () => number
   cache: boolean
 }): AgentDesk {
   const { database, bus, agents, findProvider, policyOf, now, cache } = options
   const { db } = database
   const facts = createFactsReader({ db, bus, cache })
-  const judging = { findProvider, policyOf }
+  const judgingOf = (organization: string) => ({
+    findProvider,
+    policyOf: (provider: string) => policyOf(organization, provider),
+  })
 
   function view(subject: Subject, agent: Agent, known: Facts): AgentView {
     return {
@@ -76,7 +79,7 @@ export function createAgentDesk(options: {
       meOn: isOn(known, 'me', agent.id),
       tools: agent.tools.map((tool) => ({
         tool,
-        state: judgeTool(subject, agent, tool, known, judging),
+        state: judgeTool(subject, agent, tool, known, judgingOf(subject.organization)),
         organizationOn: organizationAllows(known, agent, tool),
         meOn: isOn(known, 'me', agent.id, tool.name),
       })),
@@ -233,11 +236,11 @@ export function createAgentDesk(options: {
       const subject = { organization, person: null, role: '' }
       const ending = agents.flatMap((agent) =>
         agent.tools.filter((tool) => {
-          const before = judgeTool(subject, agent, tool, known, judging)
+          const before = judgeTool(subject, agent, tool, known, judgingOf(subject.organization))
           return (
             before.state === 'available' &&
             before.connection.id === id &&
-            judgeTool(subject, agent, tool, without, judging).state !== 'available'
+            judgeTool(subject, agent, tool, without, judgingOf(organization)).state !== 'available'
           )
         }),
       )

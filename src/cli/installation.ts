@@ -13,6 +13,7 @@ import { openSettings, type Settings } from '../vault/settings.ts'
 import type { Environment } from '../vault/variables.ts'
 import { readConfiguration } from './configuration.ts'
 import { withDatabase } from './database.ts'
+import type { AuditAction } from '../identity/audit-actions.ts'
 
 export type Installation = {
   config: Config
@@ -28,7 +29,7 @@ export type Installation = {
   settings: Settings
   secretChanges: SecretChanges
   /** Writes to the audit log of the first organization. */
-  record(action: string, target: string, detail: Record<string, unknown>): Promise<void>
+  record(action: AuditAction, target: string, detail: Record<string, unknown>): Promise<void>
 }
 
 export const ACTOR = 'command line'

@@ -5,6 +5,7 @@
 import { isVerified } from '../catalog/methods.ts'
 import type { Egress } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
+import { mustAllow, type Policies } from '../identity/policies.ts'
 import { hashSecret } from '../identity/secrets.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
@@ -106,10 +107,11 @@ export function createAttempts(options: {
   egress: Egress
   integrations: Integrations
   finisher: Finisher
+  policies: Pick<Policies, 'of'>
   now: () => number
   onRefused: (row: AttemptRow, reason: string) => Promise<void>
 }): Attempts {
-  const { database, bus, vault, egress, integrations, finisher, now, onRefused } = options
+  const { database, bus, vault, egress, integrations, finisher, policies, now, onRefused } = options
   const { db } = database
   const begin = createBeginner({ egress, now })
   const redeem = createRedeemer({ egress, integrations, now })
@@ -130,6 +132,7 @@ export function createAttempts(options: {
 
   async function start(input: StartInput): Promise<Started> {
     const { provider } = integrations.resolve(input.provider)
+    mustAllow(policies.of(input.organization, provider.id), input.owner.kind, provider.name)
     const method = findMethod(provider, input.method)
     const lender = isVerified(method)
       ? await findLender(db, integrations, { ...input, provider, method })

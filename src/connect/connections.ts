@@ -1,6 +1,7 @@
 /** Stored connections: finding, renaming, and the life they had. */
 import type { ExpressionBuilder, Selectable } from 'kysely'
 import { HubError } from '../errors.ts'
+import { allowsOwner, type Policies } from '../identity/policies.ts'
 import { maySee, mustChange, mustSee, type Principal, reachOf } from '../identity/principal.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
@@ -79,9 +80,10 @@ export function createConnections(options: {
   bus: Bus
   integrations: Integrations
   verify: Verify
+  policies: Pick<Policies, 'of'>
   now: () => number
 }): Connections {
-  const { database, bus, integrations, verify, now } = options
+  const { database, bus, integrations, verify, policies, now } = options
   const { db } = database
 
   const select = () =>
@@ -121,6 +123,19 @@ export function createConnections(options: {
     if (!row) throw new HubError('not_found', `There is no connection "${id}".`)
     mustSee(principal, row, id)
     return row
+  }
+
+  /** Those that the policy leaves in; of these a person's own, where they have one. */
+  function fittingOf(principal: Principal, visible: ConnectionRow[], provider: string): ConnectionRow[] {
+    const policy = policies.of(principal.organization, provider)
+    const allowed = visible.filter(({ owner_kind }) => allowsOwner(policy, owner_kind))
+    if (allowed.length === 0)
+      throw new HubError(
+        'not_found',
+        `The policy of your organization leaves ${visible.length === 1 ? 'the connection' : 'the connections'} to "${provider}" out. Name one by its id to use it all the same.`,
+      )
+    const own = allowed.filter(({ owner_kind }) => owner_kind === 'person')
+    return own.length > 0 ? own : allowed
   }
 
   return {
@@ -180,19 +195,20 @@ export function createConnections(options: {
           `There is no live connection ${named ? '' : 'to '}"${reference}"${owner ? ` of "${owner}"` : ''}.`,
         )
       }
-      const owners = new Set(visible.map(({ owner_id }) => owner_id))
+      const fitting = named ? visible : fittingOf(principal, visible, reference)
+      const owners = new Set(fitting.map(({ owner_id }) => owner_id))
       const chosen =
-        visible.length === 1
-          ? visible[0]
+        fitting.length === 1
+          ? fitting[0]
           : owners.size === 1
-            ? visible.find(({ is_default }) => is_default)
+            ? fitting.find(({ is_default }) => is_default)
             : undefined
       if (chosen) return chosen.id
       throw new HubError(
         'ambiguous_connection',
         'Name one of these connections by its id, or narrow the choice with the Trunkline-Owner header.',
         {
-          choices: visible.map((row) => ({
+          choices: fitting.map((row) => ({
             id: row.id,
             label: `${row.label ?? row.account_label} (${row.owner_name ?? row.owner_id})`,
           })),

@@ -63,8 +63,10 @@ export function createFinisher(options: {
   integrations: Integrations
   capabilities: Capabilities
   now: () => number
+  /** A grant was stored. */
+  onConnected: (row: AttemptRow, connection: { id: string; isNew: boolean }) => void
 }): Finisher {
-  const { database, bus, vault, access, integrations, capabilities, now } = options
+  const { database, bus, vault, access, integrations, capabilities, now, onConnected } = options
   const { db } = database
 
   /** Asks where the grant reaches and settles it where there is one place or the person named it. */
@@ -194,6 +196,7 @@ export function createFinisher(options: {
         ],
       })
     }
+    let stored: { id: string; isNew: boolean } | undefined
     const moved = await bus.transaction(db, async (trx, commitBehind) => {
       const keep = answer === 'separate' ? undefined : before?.id
       const [{ id, isDefault, isNew }] = await Promise.all([
@@ -201,6 +204,7 @@ export function createFinisher(options: {
         row.owner_kind === 'person' && requireMember(trx, row),
         holdAttempt(trx, row, from),
       ])
+      stored = { id, isNew }
       const storing = Promise.all([
         updateAttempt(trx, row, from, {
           status: 'succeeded',
@@ -216,6 +220,7 @@ export function createFinisher(options: {
       const [moved] = await (isNew ? commitBehind(storing) : storing)
       return moved
     })
+    if (moved && stored) onConnected(row, stored)
     if (moved?.connection_id)
       capabilities.askLater(
         { organization: row.organization_id, id: moved.connection_id },

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { decodeJwt } from 'jose'
+import { sql } from 'kysely'
 import type { InstalledApp, Invocation, JsonObject } from '../catalog/define.ts'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
@@ -30,12 +31,28 @@ export type Installations = {
     headers: Readonly<Record<string, string | string[] | undefined>>
     body: JsonObject
   }): Promise<'ignored' | 'unassigned' | 'connected' | 'renewed' | 'kept' | 'disconnected'>
+  /** Those that nobody could be assigned to, newest call first. */
+  unassigned(): Promise<UnassignedRow[]>
+  /**
+   * Says whose it is; the connection is made with the app's next call that brings a token.
+   * @throws HubError `not_found`, `conflict` where it is somebody's already
+   */
+  assign(place: Place, organization: string): Promise<void>
+  /** @throws HubError `not_found` */
+  ignore(place: Place, ignored: boolean): Promise<void>
+}
+
+export type UnassignedRow = Place & {
+  parameters: Record<string, string>
+  installed_at: Date
+  seen_at: Date
+  ignored_at: Date | null
 }
 
 /** Assumed where the app's token does not say when it ends. */
 const TOKEN_LIFETIME_MS = 3_600_000
 
-type Place = { provider: string; mode: 'live' | 'sandbox'; installation: string }
+export type Place = { provider: string; mode: 'live' | 'sandbox'; installation: string }
 
 export function createInstallations(options: {
   database: Database
@@ -101,6 +118,7 @@ export function createInstallations(options: {
 
   async function keep(place: Place, invocation: Invocation, token: string | undefined) {
     const known = await find(place)
+    if (known?.ignored_at && !known.organization_id) return 'ignored'
     if (known && !sameValues(known.parameters, invocation.parameters)) {
       throw new HubError('unauthenticated', 'This installation belongs to another site.')
     }
@@ -118,9 +136,12 @@ export function createInstallations(options: {
         uninstalled_at: null,
       })
       .onConflict((conflict) =>
-        conflict
-          .columns(['provider', 'mode', 'installation'])
-          .doUpdateSet({ organization_id: organization, seen_at: seen, uninstalled_at: null }),
+        conflict.columns(['provider', 'mode', 'installation']).doUpdateSet({
+          // Somebody may have assigned it since it was read.
+          organization_id: sql`coalesce(app_installations.organization_id, excluded.organization_id)`,
+          seen_at: seen,
+          uninstalled_at: null,
+        }),
       )
       .execute()
     if (!organization) return 'unassigned'
@@ -236,7 +257,53 @@ export function createInstallations(options: {
     return found.length === 1 ? (found[0]?.id ?? null) : null
   }
 
-  return { receive }
+  function update({ provider, mode, installation }: Place) {
+    return db
+      .updateTable('app_installations')
+      .where('provider', '=', provider)
+      .where('mode', '=', mode)
+      .where('installation', '=', installation)
+  }
+
+  const unknown = (place: Place) =>
+    new HubError('not_found', `There is no installation "${place.installation}" without an organization.`)
+
+  return {
+    receive,
+    unassigned() {
+      return db
+        .selectFrom('app_installations')
+        .select(['provider', 'mode', 'installation', 'parameters', 'installed_at', 'seen_at', 'ignored_at'])
+        .where('organization_id', 'is', null)
+        .where('uninstalled_at', 'is', null)
+        .orderBy('seen_at', 'desc')
+        .limit(200)
+        .execute()
+    },
+    async assign(place, organization) {
+      const known = await db
+        .selectFrom('organizations')
+        .select('id')
+        .where('id', '=', organization)
+        .executeTakeFirst()
+      if (!known) throw new HubError('not_found', `There is no organization "${organization}".`)
+      const assigned = await update(place)
+        .set({ organization_id: organization, ignored_at: null })
+        .where('organization_id', 'is', null)
+        .executeTakeFirst()
+      if (assigned.numUpdatedRows > 0n) return
+      if (await find(place))
+        throw new HubError('conflict', 'This installation belongs to an organization already.')
+      throw unknown(place)
+    },
+    async ignore(place, ignored) {
+      const changed = await update(place)
+        .set({ ignored_at: ignored ? new Date(now()) : null })
+        .where('organization_id', 'is', null)
+        .executeTakeFirst()
+      if (changed.numUpdatedRows === 0n) throw unknown(place)
+    },
+  }
 }
 
 /** The token came along with a call that is proved; only its end is read from it. */

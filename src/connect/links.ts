@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely'
 import type { Config } from '../config.ts'
 import { HubError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
+import { mustAllow, type Policies } from '../identity/policies.ts'
 import type { Principal } from '../identity/principal.ts'
 import { hashSecret, newSecret } from '../identity/secrets.ts'
 import type { Db } from '../store/database.ts'
@@ -41,9 +42,10 @@ export function createLinks(options: {
   config: Pick<Config, 'publicUrl' | 'returnUrls' | 'allowBrowserProof'>
   identity: Pick<Identity, 'ensureEndUser'>
   integrations: Integrations
+  policies: Pick<Policies, 'of'>
   now: () => number
 }): Links {
-  const { db, config, identity, integrations, now } = options
+  const { db, config, identity, integrations, policies, now } = options
   return {
     async create(principal, input) {
       // Lists and calls name an owner by the hub's id or by yours; the two must never be mistaken for each other.
@@ -56,7 +58,10 @@ export function createLinks(options: {
           },
         )
       }
-      for (const provider of input.providers ?? []) integrations.resolve(provider)
+      for (const id of input.providers ?? []) {
+        const { provider } = integrations.resolve(id)
+        mustAllow(policies.of(principal.organization, id), 'end_user', provider.name)
+      }
       if (input.proof === 'browser' && !config.allowBrowserProof) {
         throw new HubError(
           'proof_policy',

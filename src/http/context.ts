@@ -1,12 +1,12 @@
 /** What routes are given: the wired modules, nothing global. */
 import type { Logger } from 'pino'
 import type { AgentDesk } from '../agents/desk.ts'
-import type { PolicyOf } from '../agents/choose.ts'
 import type { Provider } from '../catalog/define.ts'
 import type { Config } from '../config.ts'
 import type { Attempts } from '../connect/attempts.ts'
 import type { ClientCheck } from '../connect/client-check.ts'
 import type { Connections } from '../connect/connections.ts'
+import type { Existence } from '../connect/existence.ts'
 import type { Departures } from '../connect/departures.ts'
 import type { Disconnector } from '../connect/disconnect.ts'
 import type { Installations } from '../connect/installations.ts'
@@ -14,7 +14,9 @@ import type { Links } from '../connect/links.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import type { Accounts } from '../identity/accounts.ts'
 import type { Audit } from '../identity/audit.ts'
+import type { AuditLog } from '../identity/audit-log.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { Policies } from '../identity/policies.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import type { Sync } from '../sync/sync.ts'
@@ -52,7 +54,9 @@ export type HttpContext = {
   installations: Installations
   links: Links
   agents: AgentDesk
-  policyOf: PolicyOf
+  policies: Policies
+  existence: Existence
+  auditLog: AuditLog
   findProvider: (id: string) => Provider | undefined
   sync: Sync
   present: Presenter

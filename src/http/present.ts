@@ -9,7 +9,8 @@ import type { AttemptRow, Decision } from '../connect/attempt.ts'
 import type { ConnectionRow } from '../connect/connections.ts'
 import { type Circumstances, remediesFor } from '../connect/remedies.ts'
 import type { ApiKeyRow } from '../identity/identity.ts'
-import type { Scope } from '../identity/principal.ts'
+import { allowsOwner, ownersFor, type Policies } from '../identity/policies.ts'
+import type { Principal, Scope } from '../identity/principal.ts'
 import type { z } from 'zod'
 import type { AccessToken } from '../vault/access.ts'
 import { hubWideValues, type Integration, type Integrations } from '../vault/integrations.ts'
@@ -35,6 +36,7 @@ export type Presenter = ReturnType<typeof createPresenter>
 
 export function createPresenter(options: {
   integrations: Integrations
+  policies: Pick<Policies, 'of'>
   hasLogo: (providerId: string) => boolean
   sandboxValues: SandboxValues
   variables: Variables
@@ -42,7 +44,8 @@ export function createPresenter(options: {
   publicUrl: string
   now: () => number
 }) {
-  const { integrations, hasLogo, sandboxValues, variables, integrationSettings, publicUrl, now } = options
+  const { integrations, policies, hasLogo, sandboxValues, variables, integrationSettings, publicUrl, now } =
+    options
 
   function field(parameter: Parameter, integration: Integration): FieldBody {
     return {
@@ -103,6 +106,11 @@ export function createPresenter(options: {
     }
   }
 
+  /** For whom the caller may connect it. */
+  function owners(principal: Principal, { provider }: Integration) {
+    return ownersFor(policies.of(principal.organization, provider.id), principal)
+  }
+
   function scopes(provider: Provider): ScopeInfoBody[] {
     return Object.entries(provider.scopes ?? {}).map(([scope, { why, access, token }]) => ({
       scope,
@@ -140,7 +148,7 @@ export function createPresenter(options: {
     }
   }
 
-  function detail(integration: Integration): ProviderDetailBody {
+  function detail(integration: Integration): Omit<ProviderDetailBody, 'owners'> {
     const { provider } = integration
     const oauth = oauthOf(provider)
     // What is registered at the provider is the address of the real thing, also while the sandbox plays it.
@@ -222,6 +230,7 @@ export function createPresenter(options: {
       account: { id: row.account_id, label: row.account_label, email: row.account_email },
       label: row.label,
       is_default: row.is_default,
+      excluded: !allowsOwner(policies.of(row.organization_id, row.provider), row.owner_kind),
       parameters: row.parameters,
       requested_scopes: row.requested_scopes,
       granted_scopes: row.granted_scopes,
@@ -280,7 +289,7 @@ export function createPresenter(options: {
     }
   }
 
-  return { field, logoOf, summary, detail, connectable, connection, attempt, apiKey }
+  return { field, owners, logoOf, summary, detail, connectable, connection, attempt, apiKey }
 }
 
 const REDIRECTS: ReadonlySet<AuthMethod['kind']> = new Set(['oauth2', 'browser_login', 'fragment'])

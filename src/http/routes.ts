@@ -3,6 +3,7 @@ import type { Cookies } from './auth.ts'
 import type { HttpContext } from './context.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
 import { connectRoutes } from './routes/connect.ts'
 import { connectLinkRoutes } from './routes/connect-links.ts'
@@ -11,6 +12,7 @@ import { connectionRoutes } from './routes/connections.ts'
 import { declaredProviderRoutes } from './routes/declared.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { healthRoutes } from './routes/health.ts'
+import { installationRoutes } from './routes/installations.ts'
 import { integrationRoutes } from './routes/integrations.ts'
 import { legalRoutes } from './routes/legal.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -19,6 +21,7 @@ import { pageRoutes } from './routes/pages.ts'
 import { invitationRoutes, organizationRoutes, peopleRoutes } from './routes/people.ts'
 import { platformRoutes } from './routes/platform.ts'
 import { profileRoutes } from './routes/profile.ts'
+import { policyRoutes } from './routes/policies.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { proxyRoutes } from './routes/proxy.ts'
@@ -49,6 +52,9 @@ export async function registerRoutes(app: ZodApp, context: HttpContext, cookies:
   connectionRoutes(app, context)
   agentRoutes(app, context)
   projectRoutes(app, context)
+  policyRoutes(app, context)
+  installationRoutes(app, context)
+  auditRoutes(app, context)
   liveRoutes(app, context)
   legalRoutes(app, context)
   await app.register(async (scope) => metaRoutes(scope as ZodApp, context))

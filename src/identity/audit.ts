@@ -5,12 +5,13 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../store/database.ts'
+import type { AuditAction } from './audit-actions.ts'
 
 export type AuditEntry = {
   organization: string
   /** Id of the person or API key. */
   actor: string
-  action: string
+  action: AuditAction
   target: string
   ip?: string | null
   detail?: Record<string, unknown>
@@ -27,6 +28,8 @@ export type Audit = {
 }
 
 const FLUSH_MS = 1_000
+/** Entries written in one statement, which takes 65,535 parameters. */
+const TOGETHER = 1_000
 
 type Counted = { entry: AuditEntry; times: number }
 
@@ -102,7 +105,8 @@ export function createAudit(options: {
     ]
     noted = []
     counted = new Map()
-    for (const group of Map.groupBy(entries, ({ organization }) => organization).values()) {
+    const groups = [...Map.groupBy(entries, ({ organization }) => organization).values()].flatMap(piecesOf)
+    for (const group of groups) {
       try {
         await append(group)
       } catch (error) {
@@ -132,6 +136,12 @@ export function createAudit(options: {
       await flush()
     },
   }
+}
+
+function piecesOf<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / TOGETHER) }, (_, index) =>
+    all.slice(index * TOGETHER, (index + 1) * TOGETHER),
+  )
 }
 
 /** jsonb does not keep the order of keys, so the hash is over a canonical form. */
@@ -171,16 +181,28 @@ function sortKeys(value: unknown): unknown {
   )
 }
 
-/** Checks a chain from its beginning; @returns the first entry that does not fit, undefined when all do. */
-export async function verifyAuditChain(db: Db, organization: string): Promise<number | undefined> {
+type Link = { seq: number; hash: Buffer }
+
+/**
+ * Follows a chain for some entries beyond one that is known to fit.
+ * @returns the last entry that fits, how many were looked at, and the first that does not fit
+ */
+export async function followChain(
+  db: Db,
+  organization: string,
+  from: Link,
+  limit: number,
+): Promise<Link & { count: number; broken?: number }> {
   const rows = await db
     .selectFrom('audit_log')
     .selectAll()
     .where('organization_id', '=', organization)
+    .where('seq', '>', from.seq)
     .orderBy('seq')
+    .limit(limit)
     .execute()
-  let previous: Buffer = Buffer.alloc(32)
-  for (const [index, row] of rows.entries()) {
+  let { seq, hash: previous } = from
+  for (const row of rows) {
     const hash = hashEntry(previous, {
       organization,
       seq: row.seq,
@@ -191,8 +213,22 @@ export async function verifyAuditChain(db: Db, organization: string): Promise<nu
       ip: row.ip,
       detail: JSON.stringify(row.detail),
     })
-    if (row.seq !== index + 1 || !row.previous_hash.equals(previous) || !row.hash.equals(hash)) return row.seq
+    if (row.seq !== seq + 1 || !row.previous_hash.equals(previous) || !row.hash.equals(hash))
+      return { seq, hash: previous, count: rows.length, broken: row.seq }
+    seq = row.seq
     previous = row.hash
   }
-  return undefined
+  return { seq, hash: previous, count: rows.length }
+}
+
+const PIECE = 1_000
+
+/** Checks a chain from its beginning; @returns the first entry that does not fit, undefined when all do. */
+export async function verifyAuditChain(db: Db, organization: string): Promise<number | undefined> {
+  let at: Link = { seq: 0, hash: Buffer.alloc(32) }
+  for (;;) {
+    const { count, broken, ...next } = await followChain(db, organization, at, PIECE)
+    if (broken !== undefined || count < PIECE) return broken
+    at = next
+  }
 }

@@ -7,6 +7,7 @@ import * as dataDeletions from './migrations/0004_data_deletions.ts'
 import * as capabilities from './migrations/0006_capabilities.ts'
 import * as people from './migrations/0007_people.ts'
 import * as signIn from './migrations/0008_sign_in.ts'
+import * as policies from './migrations/0009_policies.ts'
 import * as projects from './migrations/0010_projects.ts'
 import * as agents from './migrations/0011_agents.ts'
 import type { Schema } from './schema.ts'
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006_capabilities': capabilities,
   '0007_people': people,
   '0008_sign_in': signIn,
+  '0009_policies': policies,
   '0010_projects': projects,
   '0011_agents': agents,
 }

@@ -2,7 +2,7 @@
  * A small table held in memory, read again whenever any replica changes it: for what every call needs at once and
  * changes a few times a year.
  */
-import type { Bus, InstallationTopic } from './bus.ts'
+import type { Bus, BusMessage, InstallationTopic } from './bus.ts'
 
 export type Mirror<Content> = {
   readonly content: Content
@@ -18,7 +18,7 @@ const RETRY_MS = 1_000
 /** @throws whatever the first reading throws; later failures are told and tried again */
 export async function openMirror<Content>(options: {
   bus: Bus
-  topic: InstallationTopic
+  topic: InstallationTopic | ((message: BusMessage) => boolean)
   read: () => Promise<Content>
   onError: (error: unknown) => void
 }): Promise<Mirror<Content>> {
@@ -51,7 +51,7 @@ export async function openMirror<Content>(options: {
   }
 
   const unsubscribe = bus.subscribe((message) => {
-    if (message.topic === topic) refreshSoon()
+    if (typeof topic === 'string' ? message.topic === topic : topic(message)) refreshSoon()
   })
   const unsubscribeGap = bus.onGap(refreshSoon)
 

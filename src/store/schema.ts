@@ -287,6 +287,25 @@ export type Schema = {
     installed_at: Time
     seen_at: Time
     uninstalled_at: MaybeTime
+    /** Whoever runs the hub wants it left alone. */
+    ignored_at: MaybeTime
+  }
+  /** Whose connections of a provider are made and used by its name; no row: `own_first`. */
+  connection_policies: {
+    organization_id: string
+    provider: string
+    policy: 'personal' | 'organization'
+    set_at: Time
+    set_by: string
+  }
+  /** How far an audit log's chain was followed. */
+  audit_checkpoints: {
+    organization_id: string
+    seq: number
+    hash: Buffer
+    checked_at: Time
+    /** First entry that did not fit. */
+    broken_at: number | null
   }
   /** Installation-wide: the variables of integrations, beside those of the environment. */
   secrets: {

@@ -9,6 +9,7 @@ import type { Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
 import type { Schema } from '../store/schema.ts'
 import { fold } from '../catalog/resources.ts'
+import type { AuditAction } from '../identity/audit-actions.ts'
 
 export type StoredProject = Selectable<Schema['projects']>
 export type ProjectRole = 'admin' | 'member'
@@ -151,7 +152,7 @@ export function createProjects(options: {
 
   const record = (
     principal: Principal,
-    action: string,
+    action: AuditAction,
     target: string,
     { ip }: Origin,
     detail: Record<string, unknown> = {},

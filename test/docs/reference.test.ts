@@ -93,6 +93,7 @@ describe('problems', () => {
     'callback_refused 403 never',
     'proof_policy 422 never',
     'signature_refused 403 never',
+    'owner_excluded 403 never',
     'attempt_over 409 never',
     'attempt_expired 410 never',
     'link_expired 410 never',

@@ -31,7 +31,7 @@ const open = (database: Database) =>
 const entry = (index: number, organization = ORGANIZATION) => ({
   organization,
   actor: `per_${index % 3}`,
-  action: 'token.read',
+  action: 'token.read' as const,
   target: `con_${index}`,
   ip: index % 2 ? '127.0.0.1' : null,
   detail: { z: index, a: { nested: ['ä', null, 1.5] } },

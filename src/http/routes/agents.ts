@@ -20,7 +20,7 @@ import {
 } from '../wire.ts'
 
 export function agentRoutes(app: ZodApp, context: HttpContext): void {
-  const { agents, audit, present, policyOf, findProvider } = context
+  const { agents, audit, present, policies, findProvider } = context
   const params = z.object({ id: z.string() })
   const tags = ['Agents']
   const nameOf = (provider: string) => findProvider(provider)?.name ?? provider
@@ -29,7 +29,10 @@ export function agentRoutes(app: ZodApp, context: HttpContext): void {
     state: ToolState,
     about: { tool: Tool; agent: string; subject: Subject },
   ): AvailabilityBody {
-    const { detail, mend } = explain(state, about, { findProvider, policyOf })
+    const { detail, mend } = explain(state, about, {
+      findProvider,
+      policyOf: (provider) => policies.of(about.subject.organization, provider),
+    })
     const connection = 'connection' in state ? state.connection : undefined
     const declared = connection ? (findProvider(connection.provider)?.scopes ?? {}) : {}
     return {

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { AttemptRow } from '../../connect/attempt.ts'
 import type { LinkRow } from '../../connect/links.ts'
 import { HubError } from '../../errors.ts'
+import type { AuditAction } from '../../identity/audit-actions.ts'
+import { allowsOwner } from '../../identity/policies.ts'
 import { hashSecret, newSecret } from '../../identity/secrets.ts'
 import { type Cookies, cookieOptions } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
@@ -11,7 +13,7 @@ import { Attempt, ConnectPage, Decide, StartFromLink } from '../wire.ts'
 
 /** The public connect page's own calls: the link's token says which session, a cookie says which browser. */
 export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Cookies): void {
-  const { links, attempts, integrations, identity, present, db, config } = context
+  const { links, attempts, integrations, identity, audit, policies, present, db, config } = context
   const params = z.object({ token: z.string().min(20).max(200) })
   const attemptParams = params.extend({ id: z.string() })
   const rateLimit = { max: 300, timeWindow: '1 minute' }
@@ -21,7 +23,9 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
       .list()
       .filter(
         ({ provider, mode }) =>
-          (link.providers ? link.providers.includes(provider.id) : true) && mode !== 'unconfigured',
+          (link.providers ? link.providers.includes(provider.id) : true) &&
+          mode !== 'unconfigured' &&
+          allowsOwner(policies.of(link.organization_id, provider.id), 'end_user'),
       )
   }
 
@@ -38,6 +42,16 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
       throw new HubError('not_found', `There is no attempt "${id}".`)
     }
     return row
+  }
+
+  function note(
+    request: FastifyRequest,
+    { organization_id: organization, end_user_id: actor }: LinkRow,
+    action: AuditAction,
+    target: string,
+    detail: Record<string, unknown>,
+  ): void {
+    audit.note({ organization, actor, action, target, ip: request.ip, detail })
   }
 
   app.get('/api/v1/connect-links/:token', {
@@ -94,6 +108,7 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
         connection: before?.provider === provider ? before : undefined,
         connectSession: link.id,
       })
+      note(request, link, 'connection.connect_started', provider, { attempt: row.id })
       return reply.status(201).send(present.attempt(row, authorizationUrl))
     },
   })
@@ -130,8 +145,10 @@ export function connectLinkRoutes(app: ZodApp, context: HttpContext, cookies: Co
       response: { 200: Attempt },
     },
     handler: async (request) => {
-      const row = await findOwn(request, await links.findByToken(request.params.token), request.params.id)
+      const link = await links.findByToken(request.params.token)
+      const row = await findOwn(request, link, request.params.id)
       await attempts.decide(row, request.body.value)
+      note(request, link, 'connect.decided', row.id, { provider: row.provider })
       return present.attempt((await attempts.find(row.organization_id, row.id)) ?? row)
     },
   })

@@ -68,6 +68,14 @@ export function connectSessionRoutes(app: ZodApp, { links, attempts, present, au
         isSamePerson,
       })
       if (attempt.status === 'succeeded') await links.markCompleted(row)
+      audit.note({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'connect_session.completed',
+        target: row.id,
+        ip: request.ip,
+        detail: { end_user: row.end_user_id, status: attempt.status },
+      })
       return present.attempt(attempt)
     },
   })

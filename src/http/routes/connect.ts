@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AttemptRow } from '../../connect/attempt.ts'
 import { HubError } from '../../errors.ts'
+import type { AuditAction } from '../../identity/audit-actions.ts'
 import { authorise, isOwnAttempt, type Principal } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
 import { beginAs } from '../begin.ts'
@@ -17,6 +19,11 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
     if (!row || !isOwnAttempt(principal, { begunBy: row.person_id }))
       throw new HubError('not_found', `There is no attempt "${id}".`)
     return row
+  }
+
+  function record(request: FastifyRequest, action: AuditAction, { id: target, provider }: AttemptRow): void {
+    const { organization, id: actor } = principalOf(request)
+    audit.note({ organization, actor, action, target, ip: request.ip, detail: { provider } })
   }
 
   app.post('/api/v1/connect/attempts', {
@@ -96,6 +103,7 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
     handler: async (request) => {
       const row = await findOwn(principalOf(request), request.params.id)
       await attempts.decide(row, request.body.value)
+      record(request, 'connect.decided', row)
       return present.attempt((await attempts.find(row.organization_id, row.id)) ?? row)
     },
   })
@@ -106,6 +114,7 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
     handler: async (request) => {
       const row = await findOwn(principalOf(request), request.params.id)
       await attempts.cancel(row)
+      record(request, 'connect.cancelled', row)
       return present.attempt((await attempts.find(row.organization_id, row.id)) ?? row)
     },
   })

@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { readOverview } from '../../connect/overview.ts'
 import { recordEvent } from '../../vault/status.ts'
+import type { AuditAction } from '../../identity/audit-actions.ts'
 import { mustChange } from '../../identity/principal.ts'
 import { admitting } from '../admit.ts'
 import { principalOf } from '../auth.ts'
@@ -13,10 +15,14 @@ import type { ZodApp } from '../server.ts'
 import {
   Attempt,
   Connection,
+  ConnectionExistence,
   ConnectionsOverview,
   DisconnectReport,
+  EndedExisting,
+  EndExisting,
   Impact,
   ListConnections,
+  ListExisting,
   Page,
   PageQuery,
   Reconnect,
@@ -35,9 +41,19 @@ const EVERY = {
 } as const
 
 export function connectionRoutes(app: ZodApp, context: HttpContext): void {
-  const { connections, disconnector, access, audit, db, present, metrics } = context
+  const { connections, disconnector, existence, access, audit, db, present, metrics } = context
   const params = z.object({ id: z.string() })
   const tags = ['Connections']
+
+  function record(
+    request: FastifyRequest,
+    action: AuditAction,
+    target: string,
+    detail: Record<string, unknown> = {},
+  ): void {
+    const { organization, id: actor } = principalOf(request)
+    audit.note({ organization, actor, action, target, ip: request.ip, detail })
+  }
 
   app.get('/api/v1/connections', {
     config: { access: 'connections:read' },
@@ -84,6 +100,61 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
     },
   })
 
+  app.get('/api/v1/connections/existing', {
+    config: { access: 'admin' },
+    schema: {
+      tags,
+      summary: 'That connections exist, whosever they are; nothing that is in them',
+      querystring: ListExisting,
+      response: { 200: Page(ConnectionExistence) },
+    },
+    handler: async (request) => {
+      const { limit, cursor, owner, provider } = request.query
+      const rows = await existence.list(principalOf(request).organization, {
+        limit: limit + 1,
+        after: cursor,
+        owner,
+        provider,
+      })
+      return pageOf(rows, limit, (row) => ({
+        id: row.id,
+        provider: row.provider,
+        owner: { kind: row.owner_kind, id: row.owner_id, name: row.owner_name ?? row.owner_id },
+        status: { status: row.status, since: row.status_since.toISOString() },
+        created_at: row.created_at.toISOString(),
+      }))
+    },
+  })
+
+  app.post('/api/v1/connections/existing/:id/end', {
+    config: { access: 'admin' },
+    schema: {
+      tags,
+      summary: 'End somebody’s connection; its owner is told the reason',
+      params,
+      body: EndExisting,
+      response: { 200: EndedExisting },
+    },
+    handler: async (request) => {
+      const principal = principalOf(request)
+      const { force, reason } = request.body
+      const { row, items } = await existence.end(principal.organization, request.params.id, {
+        force,
+        reason,
+        actor: principal.id,
+      })
+      await audit.record({
+        organization: principal.organization,
+        actor: principal.id,
+        action: 'connection.ended',
+        target: row.id,
+        ip: request.ip,
+        detail: { forced: force, reason, provider: row.provider, owner: row.owner_id },
+      })
+      return { connection_id: row.id, forced: force, items }
+    },
+  })
+
   app.get('/api/v1/connections/:id', {
     config: { access: 'connections:read' },
     schema: { tags, summary: 'One connection', params, response: { 200: Connection } },
@@ -104,6 +175,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
       await connections.update(row, request.body, principal.id)
+      record(request, 'connection.changed', row.id, { changed: Object.keys(request.body) })
       return present.connection(await connections.get(principal, row.id))
     },
   })
@@ -175,6 +247,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
       await connections.verify({ organization: row.organization_id, id: row.id }, principal.id)
+      record(request, 'connection.verified', row.id)
       return present.connection(await connections.get(principal, row.id))
     },
   })
@@ -207,15 +280,16 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
         actor: principal.id,
         ...(additionalScopes && { detail: { additional_scopes: additionalScopes } }),
       })
-      if (additionalScopes)
-        audit.note({
-          organization: principal.organization,
-          actor: principal.id,
-          action: 'connection.permissions_asked',
-          target: row.id,
-          ip: request.ip,
-          detail: { provider: row.provider, additional_scopes: additionalScopes },
-        })
+      record(
+        request,
+        additionalScopes ? 'connection.permissions_asked' : 'connection.reconnect_started',
+        row.id,
+        {
+          provider: row.provider,
+          attempt: attempt.id,
+          ...(additionalScopes && { additional_scopes: additionalScopes }),
+        },
+      )
       return reply.status(201).send(present.attempt(attempt, authorizationUrl))
     },
   })

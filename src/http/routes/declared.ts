@@ -8,13 +8,19 @@ import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import type { ZodApp } from '../server.ts'
 import { DeclarationStored, DryRun, ForceQuery, ProviderDeclaration, ProviderRemoved } from '../wire.ts'
+import type { AuditAction } from '../../identity/audit-actions.ts'
 
 /** Providers that operators declare at run time, beside those that are shipped. */
 export function declaredProviderRoutes(app: ZodApp, { declared, config, audit }: HttpContext): void {
   const params = z.object({ id: z.string() })
   const schema = declarationSchema()
 
-  async function record(request: FastifyRequest, action: string, id: string, detail: object): Promise<void> {
+  async function record(
+    request: FastifyRequest,
+    action: AuditAction,
+    id: string,
+    detail: object,
+  ): Promise<void> {
     const principal = principalOf(request)
     await audit.record({
       organization: principal.organization,

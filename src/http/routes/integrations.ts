@@ -128,6 +128,12 @@ export function integrationRoutes(
       params,
       response: { 200: ClientCheck },
     },
-    handler: async (request) => checkClient(request.params.provider),
+    handler: async (request) => {
+      const { organization, id } = principalOf(request)
+      const { provider } = request.params
+      const found = await checkClient(provider)
+      audit.note({ organization, actor: id, action: 'integration.checked', target: provider, ip: request.ip })
+      return found
+    },
   })
 }

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../identity/audit-actions.ts'
 import { z } from 'zod'
 import type { FastifyRequest } from 'fastify'
 import type { InvitationRow } from '../../identity/invitations.ts'
@@ -45,7 +46,7 @@ export function peopleRoutes(app: ZodApp, context: HttpContext): void {
 
   const record = (
     request: FastifyRequest,
-    action: string,
+    action: AuditAction,
     target: string,
     detail: Record<string, unknown> = {},
   ) => {
@@ -137,7 +138,7 @@ export function invitationRoutes(app: ZodApp, context: HttpContext, cookies: Coo
 
   const record = (
     request: FastifyRequest,
-    action: string,
+    action: AuditAction,
     target: string,
     detail: Record<string, unknown>,
   ) => {

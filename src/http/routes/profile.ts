@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../identity/audit-actions.ts'
 import { z } from 'zod'
 import type { FastifyRequest } from 'fastify'
 import { HubError } from '../../errors.ts'
@@ -37,7 +38,7 @@ export function profileRoutes(app: ZodApp, context: HttpContext, cookies: Cookie
   const record = (
     request: FastifyRequest,
     principal: Principal,
-    action: string,
+    action: AuditAction,
     detail: Record<string, unknown> = {},
   ) =>
     audit.record({

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import type { ZodApp } from '../server.ts'
-import { Page, PageQuery, ProviderDetail, ProviderSummary } from '../wire.ts'
+import { Page, PageQuery, ProviderDetail, ProviderListing } from '../wire.ts'
 
 export function providerRoutes(app: ZodApp, { integrations, present }: HttpContext): void {
   app.get('/api/v1/providers', {
@@ -10,7 +11,7 @@ export function providerRoutes(app: ZodApp, { integrations, present }: HttpConte
       tags: ['Catalog'],
       summary: 'What can be connected',
       querystring: PageQuery,
-      response: { 200: Page(ProviderSummary) },
+      response: { 200: Page(ProviderListing) },
     },
     handler: async (request) => {
       const { limit, cursor } = request.query
@@ -18,7 +19,10 @@ export function providerRoutes(app: ZodApp, { integrations, present }: HttpConte
       const rest = cursor ? all.filter(({ provider }) => provider.id > cursor) : all
       const page = rest.slice(0, limit)
       return {
-        data: page.map(present.summary),
+        data: page.map((integration) => ({
+          ...present.summary(integration),
+          owners: present.owners(principalOf(request), integration),
+        })),
         next_cursor: rest.length > limit ? (page.at(-1)?.provider.id ?? null) : null,
       }
     },
@@ -32,6 +36,9 @@ export function providerRoutes(app: ZodApp, { integrations, present }: HttpConte
       params: z.object({ id: z.string() }),
       response: { 200: ProviderDetail },
     },
-    handler: async (request) => present.detail(integrations.resolve(request.params.id)),
+    handler: async (request) => {
+      const integration = integrations.resolve(request.params.id)
+      return { ...present.detail(integration), owners: present.owners(principalOf(request), integration) }
+    },
   })
 }

@@ -6,11 +6,16 @@ import type { HttpContext } from '../context.ts'
 import { iso } from '../present.ts'
 import type { ZodApp } from '../server.ts'
 import { DryRun, SecretEntry, SecretsChanged, SetSecrets } from '../wire.ts'
+import type { AuditAction } from '../../identity/audit-actions.ts'
 
 /** Values go in and never come out: no answer, no error and no line of the log holds one. */
 export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext): void {
   /** Names only. */
-  async function record(request: FastifyRequest, action: string, names: readonly string[]): Promise<void> {
+  async function record(
+    request: FastifyRequest,
+    action: AuditAction,
+    names: readonly string[],
+  ): Promise<void> {
     if (names.length === 0) return
     const principal = principalOf(request)
     await audit.record({

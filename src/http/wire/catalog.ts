@@ -69,7 +69,11 @@ export const ProviderSummary = z
     starter: z.boolean(),
   })
   .meta({ id: 'ProviderSummary' })
+/** For whom the caller may connect it: their role, and the organization's policy for the provider. */
+const owners = z.array(z.enum(['me', 'organization']))
+export const ProviderListing = ProviderSummary.extend({ owners }).meta({ id: 'ProviderListing' })
 export const ProviderDetail = ProviderSummary.extend({
+  owners,
   family: z.string(),
   methods: z.array(Method),
   /** Asked for before the redirect (a subdomain, a server). */
@@ -130,4 +134,5 @@ export type FieldBody = z.infer<typeof Field>
 export type MethodBody = z.infer<typeof Method>
 export type ScopeInfoBody = z.infer<typeof ScopeInfo>
 export type ProviderSummaryBody = z.infer<typeof ProviderSummary>
+export type ProviderListingBody = z.infer<typeof ProviderListing>
 export type ProviderDetailBody = z.infer<typeof ProviderDetail>

@@ -50,6 +50,8 @@ export const Connection = z
     /** A name of the person's own; null: the account's label serves. */
     label: z.string().nullable(),
     is_default: z.boolean(),
+    /** The organization's policy for the provider leaves its owner out: used by its id alone, not reconnected. */
+    excluded: z.boolean(),
     parameters: z.record(z.string(), z.string()),
     requested_scopes: z.array(z.string()),
     granted_scopes: z.array(z.string()),
@@ -70,6 +72,33 @@ export const Connection = z
     disconnected_at: time.nullable(),
   })
   .meta({ id: 'Connection' })
+/** What an administrator learns of a connection that is not theirs: that it exists. */
+export const ConnectionExistence = z
+  .object({
+    id,
+    provider: z.string(),
+    owner: Owner,
+    status: z.object({ status: Status, since: time }),
+    created_at: time,
+  })
+  .meta({ id: 'ConnectionExistence' })
+export const ListExisting = PageQuery.extend({
+  provider: z.string().max(100).optional(),
+  owner: z.string().max(200).optional().describe('id of a person, the organization or an end user'),
+})
+export const EndExisting = z.strictObject({
+  /** Told to the owner. */
+  reason: z.string().trim().min(1).max(500),
+  /** Clears the hub's side without asking the provider. */
+  force: z.boolean().default(false),
+})
+export const EndedExisting = z
+  .object({
+    connection_id: id,
+    forced: z.boolean(),
+    items: z.array(z.object({ item: z.string(), outcome: z.enum(['done', 'failed', 'skipped', 'by_hand']) })),
+  })
+  .meta({ id: 'EndedExisting' })
 export const ListConnections = PageQuery.extend({
   provider: z.string().max(100).optional(),
   owner: z.string().max(100).optional().describe('id of a person, end user or the organization'),
@@ -179,6 +208,8 @@ export const DisconnectReport = z
   .meta({ id: 'DisconnectReport' })
 export type StatusReportBody = z.infer<typeof StatusReport>
 export type ConnectionsOverviewBody = z.infer<typeof ConnectionsOverview>
+export type ConnectionExistenceBody = z.infer<typeof ConnectionExistence>
+export type EndedExistingBody = z.infer<typeof EndedExisting>
 export type ConnectionBody = z.infer<typeof Connection>
 export type TimelineEntryBody = z.infer<typeof TimelineEntry>
 export type ImpactBody = z.infer<typeof Impact>

@@ -37,6 +37,7 @@ const connection = (
   status: { status, cause: null, detail: '', since: null, who: 'nobody', action: 'none' },
   account: { id, label: id, email: null },
   label: null,
+  excluded: false,
   is_default: false,
   parameters: {},
   requested_scopes: [],
