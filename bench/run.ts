@@ -6,6 +6,7 @@ const BENCHES: Record<string, (databaseUrl: string) => Promise<void>> = {
   proxy: async (url) => (await import('./proxy.ts')).benchProxy(url),
   connect: async (url) => (await import('./connect.ts')).benchConnect(url),
   'refresh-storm': async (url) => (await import('./refresh-storm.ts')).benchRefreshStorm(url),
+  dashboard: async (url) => (await import('./dashboard.ts')).benchDashboard(url),
   start: async () => (await import('./start.ts')).benchStart(),
   scale: async (url) => (await import('./scale.ts')).benchScale(url),
 }

@@ -9,7 +9,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="rounded-2xl border border-line bg-surface p-5 sm:p-7">{children}</div>
       <p className="mt-4 flex items-center justify-center gap-2 text-sm text-muted">
         <Mark className="size-5" />
-        Trunkline
+        {shellTexts.product}
       </p>
       <p className="mt-1 flex items-center justify-center gap-4 text-sm text-muted">
         <a className="rounded underline underline-offset-2" href="/privacy">

@@ -55,7 +55,7 @@ export function TestCall({
   const button = useFocusWhenLinked()
   return (
     <Section title={testCallTexts.title}>
-      <TourHint />
+      {connection.status.status === 'connected' && <TourHint />}
       <p className="mb-3 text-sm text-muted">{testCallTexts.intro}</p>
       <form id="test-call" onSubmit={submit} className="scroll-mt-32 space-y-3">
         {calls.length > 1 && (

@@ -18,7 +18,7 @@ export const problemTexts = {
   choices: 'Choose one of:',
 } as const
 
-export const shellTexts = { privacy: 'Privacy', terms: 'Terms of use' } as const
+export const shellTexts = { product: 'Trunkline', privacy: 'Privacy', terms: 'Terms of use' } as const
 
 export const fieldTexts = {
   optional: 'optional',

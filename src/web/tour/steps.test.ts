@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ConnectionBody, ConnectionsOverviewBody, ProviderSummaryBody } from '../../http/wire.ts'
-import { currentStep, firstConnection, firstProvider } from './steps.ts'
+import { currentStep, firstConnection, firstProvider, isTourOn } from './steps.ts'
 import { parseTour } from './tour-state.ts'
 
 const provider = (id: string, rest: Partial<ProviderSummaryBody>) =>
@@ -48,6 +48,17 @@ test('steps follow from what is there', () => {
   expect(currentStep({ connected: false, called: false })).toBe('connect')
   expect(currentStep({ connected: true, called: false })).toBe('call')
   expect(currentStep({ connected: true, called: true })).toBe('next')
+})
+
+test('stands back for whoever has found the way, and comes when asked for', () => {
+  const fresh = { isLeft: false, isDone: false, isBegun: false, hasCalled: false }
+  const own = (total: number) => [{ ...group('person'), total }]
+  expect(isTourOn(fresh, own(0))).toBe(true)
+  expect(isTourOn(fresh, own(1))).toBe(true)
+  expect(isTourOn(fresh, own(2))).toBe(false)
+  expect(isTourOn({ ...fresh, isBegun: true }, own(2))).toBe(true)
+  expect(isTourOn({ ...fresh, isLeft: true }, own(0))).toBe(false)
+  expect(isTourOn({ ...fresh, isDone: true }, own(0))).toBe(false)
 })
 
 test('a mangled memory is an empty one', () => {

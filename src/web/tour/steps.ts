@@ -25,6 +25,16 @@ export function firstConnection(
   return live.find(({ mode }) => mode === 'sandbox') ?? live[0]
 }
 
+/** Shown until it is done or put aside. Whoever has several accounts has found the way, unless they asked for it. */
+export function isTourOn(
+  memory: { isLeft: boolean; isDone: boolean; isBegun: boolean; hasCalled: boolean },
+  groups: readonly ConnectionsOverviewBody['groups'][number][],
+): boolean {
+  if (memory.isLeft || memory.isDone) return false
+  const own = groups.reduce((sum, { owner, total }) => sum + (owner === 'person' ? total : 0), 0)
+  return own <= 1 || memory.hasCalled || memory.isBegun
+}
+
 export function currentStep({ connected, called }: { connected: boolean; called: boolean }): Step {
   if (!connected) return 'connect'
   return called ? 'next' : 'call'

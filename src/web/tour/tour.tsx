@@ -8,7 +8,7 @@ import { tourTexts } from '../texts.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import { currentStep, firstConnection, firstProvider, STEPS, type Step } from './steps.ts'
+import { currentStep, firstConnection, firstProvider, isTourOn, STEPS, type Step } from './steps.ts'
 import { useTour } from './tour-state.ts'
 
 type Props = { providers: ProviderSummaryBody[]; groups: ConnectionsOverviewBody['groups'] }
@@ -19,11 +19,7 @@ export function Tour({ providers, groups }: Props) {
   const connect = useConnect()
   const tour = useTour()
   const { say } = useToasts()
-  if (tour.isLeft || tour.isDone) return null
-  const own = groups.filter(({ owner }) => owner === 'person')
-  const total = own.reduce((sum, group) => sum + group.total, 0)
-  // Whoever has several accounts has found the way.
-  if (total > 1 && !tour.hasCalled && !tour.isBegun) return null
+  if (!isTourOn(tour, groups)) return null
   const connection = firstConnection(groups)
   const start = firstProvider(providers)
   const provider = connection ? providers.find(({ id }) => id === connection.provider) : start
