@@ -82,6 +82,7 @@ beforeAll(async () => {
   const connectWith = async (provider: string) => {
     const { body } = await browser.send('POST', '/api/v1/connect/attempts', {
       provider,
+      owner: 'organization',
       fields: { apiKey: SECRET },
     })
     expect(body.status, JSON.stringify(body)).toBe('succeeded')
