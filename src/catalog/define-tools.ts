@@ -55,7 +55,7 @@ export type Service = {
 
 export type ToolBody =
   | { json: Json }
-  /** Brackets as the provider spells them: `metadata[order]`. */
+  /** Brackets as the provider spells them: `metadata[order]`; the members of `...` are those of an object. */
   | { form: Readonly<Record<string, Json>> }
   /** https://spec.graphql.org, posted as JSON. */
   | { graphql: string; variables?: JsonObject }
@@ -194,11 +194,14 @@ export function opt(schema: InputSchema): Optional {
   return { optional: schema }
 }
 
+/** What is said of a list need not be said of each of its items. */
+const about = (description: string) => (description ? { description } : {})
+
 type Bounds = Omit<InputSchema, 'type' | 'description'>
 
 /** Text, not empty and at most 1,000 characters unless told otherwise. */
 export function text(description: string, bounds: Bounds = {}): InputSchema {
-  return { type: 'string', description, minLength: 1, maxLength: 1000, ...bounds }
+  return { type: 'string', ...about(description), minLength: 1, maxLength: 1000, ...bounds }
 }
 
 /** Text of a message, a comment, a page. */
@@ -208,7 +211,14 @@ export function prose(description: string, maxLength = 30_000): InputSchema {
 
 /** An identifier of the provider's: no spaces, no slashes. */
 export function identifier(description: string, bounds: Bounds = {}): InputSchema {
-  return { type: 'string', description, minLength: 1, maxLength: 300, pattern: '^[^\\s/?#]+$', ...bounds }
+  return {
+    type: 'string',
+    ...about(description),
+    minLength: 1,
+    maxLength: 300,
+    pattern: '^[^\\s/?#]+$',
+    ...bounds,
+  }
 }
 
 export function choice(
@@ -216,7 +226,7 @@ export function choice(
   options: readonly string[],
   bounds: Pick<Bounds, 'default'> = {},
 ): InputSchema {
-  return { type: 'string', description, enum: options, ...bounds }
+  return { type: 'string', ...about(description), enum: options, ...bounds }
 }
 
 export function integer(description: string, bounds: Bounds = {}): InputSchema {
@@ -237,7 +247,7 @@ export function day(description: string): InputSchema {
 }
 
 export function email(description: string): InputSchema {
-  return { type: 'string', description, format: 'email', maxLength: 320 }
+  return { type: 'string', ...about(description), format: 'email', maxLength: 320 }
 }
 
 export function list(description: string, items: InputSchema, bounds: Bounds = {}): InputSchema {
@@ -246,7 +256,7 @@ export function list(description: string, items: InputSchema, bounds: Bounds = {
 
 /** An object of the provider's own whose keys depend on the account. */
 export function object(description: string, bounds: Bounds = {}): InputSchema {
-  return { type: 'object', description, additionalProperties: true, ...bounds }
+  return { type: 'object', ...about(description), additionalProperties: true, ...bounds }
 }
 
 /** How many at once, with the provider's own limit. */

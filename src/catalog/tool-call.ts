@@ -93,6 +93,9 @@ function pairsOf(
   return Object.entries(templates ?? {}).flatMap(([name, template]) => {
     const value = fillTemplate(template, values)
     if (value === undefined || value === null) return []
+    // What was composed is no template.
+    if (name === '...')
+      return Object.entries(value).map(([key, item]): [string, string] => [key, textOf(item) ?? ''])
     return [value].flat().map((item): [string, string] => [name, textOf(item) ?? JSON.stringify(item)])
   })
 }

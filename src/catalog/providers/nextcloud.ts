@@ -27,7 +27,17 @@ export default defineProvider({
   hosts: ['{server}'],
   callback: 'none',
   env: {},
-  parameters: [server],
+  parameters: [
+    server,
+    {
+      name: 'userId',
+      label: 'User id',
+      // It stands in the addresses of files, calendars and contacts.
+      pattern: '^(?!\\.{1,2}$)[^/?#%\\\\\\p{Cc}]{1,64}$',
+      example: 'alice',
+      asked: false,
+    },
+  ],
   auth: [
     {
       kind: 'browser_login',
@@ -94,7 +104,12 @@ export default defineProvider({
     const name = readText(user, 'data.displayname') || readText(user, 'data.display-name') || id
     const email = readText(user, 'data.email')
     const address = parameters['server'] ?? ''
-    return { id: `${address}:${id}`, label: `${name} at ${address}`, ...(email && { email }) }
+    return {
+      id: `${address}:${id}`,
+      label: `${name} at ${address}`,
+      ...(email && { email }),
+      ...(id && { parameters: { userId: id } }),
+    }
   },
   test_calls: [
     { label: 'Who am I', method: 'GET', path: '/ocs/v2.php/cloud/user?format=json' },

@@ -81,8 +81,8 @@ function Inputs({ tool }: { tool: AgentToolBody }) {
         {rows.map((row) => (
           <tr key={row.name} className="align-top max-sm:block max-sm:py-2">
             <th scope="row" className="py-1.5 pe-4 text-start font-normal max-sm:block max-sm:py-0">
-              <code className="text-xs break-all">{row.name}</code>
-              {row.required && <span className="ms-1.5 text-xs text-warn">{agentTexts.required}</span>}
+              <code className="text-xs break-all">{row.name}</code>{' '}
+              {row.required && <span className="ms-1 text-xs text-warn">{agentTexts.required}</span>}
             </th>
             <td className="py-1.5 pe-4 whitespace-nowrap text-muted max-sm:block max-sm:py-0">{row.kind}</td>
             <td className="py-1.5 max-sm:block max-sm:py-0">
