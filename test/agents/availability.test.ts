@@ -207,5 +207,5 @@ test('before a disconnect, the tools that stop with it are named', async () => {
   })
   // The organization's takes over, so nothing stops.
   await connect(t, admin, { provider: 'slack', owner: 'organization' })
-  expect(await tools(member, mine)).toBeUndefined()
+  expect(await tools(member, mine)).toMatchObject({ count: 0 })
 })
