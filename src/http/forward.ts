@@ -2,11 +2,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AnswerHead } from '../catalog/answers.ts'
-import type { Sink } from '../egress/egress.ts'
 import { HubError } from '../errors.ts'
 import type { Audit } from '../identity/audit.ts'
 import { mustSee, type Principal } from '../identity/principal.ts'
-import type { Access } from '../vault/access.ts'
+import type { Access, Sink } from '../vault/access.ts'
 import { createLeaveTogether } from './leave-together.ts'
 import { admitting } from './admit.ts'
 

@@ -30,6 +30,8 @@ import type { Refresher } from './refresh.ts'
 import type { ConnectionKey } from './status.ts'
 import type { Asked, SealedEntry, Vault } from './vault.ts'
 
+export type { Sink }
+
 export type ProxyCall = {
   method: string
   /** As the caller wrote it: begins with "/", may hold a query. */
