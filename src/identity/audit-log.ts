@@ -122,7 +122,7 @@ export function createAuditLog({ db, now }: { db: Db; now: () => number }): Audi
       .limit(limit)
       .execute()
     return rows.map((row) => {
-      const detail = row.detail as Record<string, unknown>
+      const { detail } = row
       const { connection_id: id, provider, owner_kind: kind, owner_id: ownerId } = row
       const seen =
         kind !== null &&

@@ -119,8 +119,7 @@ describe.each(listed)('$name', ({ provider, kind, method }) => {
   })
 })
 
-const sorted = (rows: { name: string }[]) =>
-  rows.map(({ name }) => name).sort((a, b) => a.localeCompare(b))
+const sorted = (rows: { name: string }[]) => rows.map(({ name }) => name).sort((a, b) => a.localeCompare(b))
 
 function needsOf(kind: ResourceKind) {
   return kind.lists.flatMap(({ needs = [] }) => needs)

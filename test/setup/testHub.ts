@@ -159,6 +159,8 @@ async function readBody(answer: Response): Promise<unknown> {
 /** What a browser is to the hub: cookies, a CSRF token, and no following of redirects. */
 export type Browser = ApiClient & {
   cookies: Map<string, string>
+  /** Takes the CSRF token of the session that it holds now. */
+  refresh(): Promise<void>
   /** An API key that acts as the person who is signed in here, and may do whatever their role does. */
   makeKey(): Promise<ApiClient>
   /** Follows a callback address as the provider's redirect would; returns where the hub sends the browser next. */
@@ -205,6 +207,9 @@ async function openBrowser(hub: Hub, email?: string | null): Promise<Browser> {
     cookies,
     get: (path, headers) => call('GET', path, undefined, headers),
     send: call,
+    async refresh() {
+      csrf = (await browser.get('/api/v1/me')).body.csrf_token
+    },
     async makeKey() {
       const { scopes } = (await call('GET', '/api/v1/me')).body
       const { body } = await call('POST', '/api/v1/api-keys', {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AUDIT_ACTIONS } from '../../identity/audit-actions.ts'
 import type { AuditFilter as Filter, AuditView, ChainState } from '../../identity/audit-log.ts'
 import { principalOf } from '../auth.ts'
