@@ -359,6 +359,8 @@ export type InstalledApp = Identity & {
   read: (call: { claims: JsonObject; body: JsonObject }) => Invocation | undefined
   /** How the app is deployed and installed. */
   instructions: readonly string[]
+  /** Where it is ended at the provider, where that is another page than `setup.revoke` names. */
+  revoke?: Provider['setup']['revoke']
 }
 
 /** Nothing to authorize: a connection of a related provider reaches this one as well, and a call proves it. */
@@ -373,6 +375,8 @@ export type VerifiedAccess = Identity & {
   presence: { request: ApiRequest; absent: readonly Match[] }
   /** What an administrator does at the provider while set-up is required. */
   steps: readonly string[]
+  /** Where it is ended at the provider, where that is another page than `setup.revoke` names. */
+  revoke?: Provider['setup']['revoke']
 }
 
 export type AuthMethod = OAuth2 | SecretMethod | BrowserLogin | FragmentToken | InstalledApp | VerifiedAccess

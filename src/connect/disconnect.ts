@@ -113,7 +113,10 @@ export function createDisconnector(options: {
   function manualOf(row: StoredConnection): Impact['manual'] {
     const integration = integrations.find(row.provider)
     if (!integration) return { url: '', steps: [] }
-    const { console_url, revoke: guide } = integration.provider.setup
+    const { auth, setup } = integration.provider
+    const { console_url } = setup
+    const method = auth.find(({ kind }) => kind === row.method)
+    const guide = (method && 'revoke' in method ? method.revoke : undefined) ?? setup.revoke
     const steps = [...guide.steps]
     try {
       return { url: fill(guide.url, fillingOf(integration, row.parameters)), steps }

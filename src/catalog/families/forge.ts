@@ -2,6 +2,8 @@
 import { type InstalledApp, type JsonObject, readText, type VerifiedAccess } from '../define.ts'
 import { wrongScope } from './atlassian.ts'
 
+const CONNECTED_APPS = 'Go to Apps, Platform Experiences, Sites, and choose the site; then Connected Apps.'
+
 /** https://developer.atlassian.com/platform/forge/remote/essentials, read in November 2026. */
 export const forgeApp: InstalledApp = {
   kind: 'installed_app',
@@ -26,6 +28,14 @@ export const forgeApp: InstalledApp = {
     "Set the address of this hub in the app's manifest, and deploy it.",
     'Install the app on the Atlassian site: Jira is then connected for the organization.',
   ],
+  revoke: {
+    url: 'https://admin.atlassian.com',
+    steps: [
+      CONNECTED_APPS,
+      "Find this hub's app in the list and choose View app details.",
+      'Choose Uninstall, and confirm. It ends what goes through the app on that site, Confluence included.',
+    ],
+  },
 }
 
 /** Confluence of the same site, by the credential of the Jira connection: a Forge app's token, or an OAuth grant. */
@@ -45,12 +55,21 @@ export const confluenceAccess: VerifiedAccess = {
   },
   steps: [
     'Open https://admin.atlassian.com as an administrator of the site.',
-    'Go to Apps, Platform Experiences, Sites, and choose the site; then Connected Apps.',
+    CONNECTED_APPS,
     "Find this hub's app in the list and choose View app details.",
     'On the Connections tab find Confluence, choose Connect, review the permissions and confirm with Connect.',
     'Where Jira is connected by OAuth instead of an installed app: choose the scopes "Jira and Confluence" for Jira, and reconnect it.',
     'Come back here and choose Verify Access.',
   ],
+  revoke: {
+    url: 'https://admin.atlassian.com',
+    steps: [
+      CONNECTED_APPS,
+      "Find this hub's app in the list and choose View app details.",
+      'On the Connections tab find Confluence and choose Disconnect. Jira stays connected.',
+      'Where Jira is connected by OAuth instead of an installed app: one grant reaches both, and ends with that of Jira.',
+    ],
+  },
 }
 
 /**
