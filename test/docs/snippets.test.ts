@@ -58,6 +58,10 @@ const PAGES: Record<
     connected: ['github of alice', 'google'],
     shows: [/"login":"ada-okafor"/, /"emailAddress":"/, /"access_token":"/],
   },
+  'docs/guides/projects.md': {
+    connected: ['github'],
+    shows: [/"name":"fernhill\/storefront"/, /"access":"ready"/],
+  },
   'docs/guides/meta.md': { connected: ['whatsapp'], shows: [/"success":true/] },
   'docs/guides/integration-settings.md': { connected: [], shows: [/"requested":\["/, /"set":null/] },
   'docs/guides/regions.md': {
