@@ -232,7 +232,11 @@ export function createSelections(options: {
             account: { id: one.account_id, label: one.label },
             connection: null,
           })
-      return [...places.values()].map((place) => {
+      // By what people see, so that an account keeps its place when its connection comes or goes.
+      const ordered = [...places.values()].sort(
+        (a, b) => a.provider.localeCompare(b.provider) || a.account.label.localeCompare(b.account.label),
+      )
+      return ordered.map((place) => {
         const mine = counted.filter(
           (one) => placeOf(one) === placeOf({ ...place, account_id: place.account.id }),
         )

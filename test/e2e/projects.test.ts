@@ -119,6 +119,32 @@ test('a public channel is joined when it is selected; for private ones the comma
   await shoot('slack')
 })
 
+test('what is not listed is explained, and one button asks for that permission alone', async () => {
+  const { pool } = stage.t.hub.database
+  await pool.query(
+    `update connections set granted_scopes = array_remove(granted_scopes, 'groups:read') where provider = 'slack'`,
+  )
+  await page.getByRole('searchbox', { name: 'Search channels' }).fill('')
+  await page.getByRole('button', { name: 'Read again' }).click()
+  await page.getByText('Private channels are not listed').waitFor()
+  await page.getByRole('button', { name: 'Ask for the permission' }).click()
+  await page.getByRole('dialog').getByText('groups:read').first().waitFor()
+  await shoot('permission')
+  await page.keyboard.press('Escape')
+  await pool.query(
+    `update connections set granted_scopes = array_append(granted_scopes, 'groups:read') where provider = 'slack'`,
+  )
+})
+
+test('another provider is connected from here, for the organization', async () => {
+  await page.getByText('Connect for the organization').click()
+  await page.getByRole('button', { name: 'Connect Asana' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect.poll(() => dialog.getByRole('radio', { name: /organization/i }).isChecked()).toBe(true)
+  await shoot('connect')
+  await page.keyboard.press('Escape')
+})
+
 test('members, sync settings and history', async () => {
   await stage.t.browser('bruno@example.com')
   await page.getByRole('tab', { name: 'Members' }).click()

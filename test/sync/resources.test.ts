@@ -119,7 +119,7 @@ test('what the connection may not list is told with the permission that is missi
   expect(page.data.some(({ private: hidden }: { private: boolean }) => !hidden)).toBe(true)
   expect(page.invite).toEqual({
     command: '/invite @trunkline',
-    where: 'Type it in the private channel, in Slack.',
+    where: 'Type this in the private channel, in Slack.',
   })
   await stage.t.hub.database.pool.query(
     `update connections set granted_scopes = array_append(granted_scopes, 'groups:read') where id = $1`,

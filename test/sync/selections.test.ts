@@ -78,7 +78,7 @@ test('a private channel that the bot was removed from shows the command, until i
   expect(body.data[0]).toMatchObject({
     private: true,
     access: 'invite',
-    invite: { command: '/invite @trunkline', where: 'Type it in the private channel, in Slack.' },
+    invite: { command: '/invite @trunkline', where: 'Type this in the private channel, in Slack.' },
   })
   const check = () =>
     stage.admin.send('POST', `/api/v1/projects/${project}/selections/${body.data[0].id}/check`)
@@ -182,8 +182,8 @@ test('a reconnect keeps it; another account that takes the connection’s place 
       selected,
     ]),
   ).toEqual([
-    ['@brunolq', github, 0],
     ['@ada-okafor', null, 1],
+    ['@brunolq', github, 0],
   ])
   // Its lists are read anew: what one account sees is not what another does.
   const before = stage.t.sandbox.control.requests('github', '/user/repos')

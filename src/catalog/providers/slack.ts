@@ -310,7 +310,7 @@ export default defineProvider({
           needs: ['channels:join'],
           request: { method: 'POST', url: '/conversations.join', form: { channel: '{id}' } },
         },
-        invite: { command: '/invite @{bot}', where: 'Type it in the private channel, in Slack.' },
+        invite: { command: '/invite @{bot}', where: 'Type this in the private channel, in Slack.' },
         check: {
           request: { method: 'POST', url: '/conversations.info', form: { channel: '{id}' } },
           at: 'channel.is_member',

@@ -160,18 +160,20 @@ function AddPerson({ project }: { project: ProjectBody }) {
           }}
           className={`${inputClass} max-w-md flex-1 basis-48`}
         />
-        <select
-          aria-label={membersTexts.role}
-          value={role}
-          onChange={(event) => setRole(event.target.value as ProjectRole)}
-          className={`${inputClass} w-auto`}
-        >
-          {ROLES.map((name) => (
-            <option key={name} value={name}>
-              {membersTexts.roles[name]}
-            </option>
-          ))}
-        </select>
+        <div className="w-44">
+          <select
+            aria-label={membersTexts.role}
+            value={role}
+            onChange={(event) => setRole(event.target.value as ProjectRole)}
+            className={inputClass}
+          >
+            {ROLES.map((name) => (
+              <option key={name} value={name}>
+                {membersTexts.roles[name]}
+              </option>
+            ))}
+          </select>
+        </div>
       </div>
       <p id={`${id}-help`} className="mt-1.5 text-sm text-muted">
         {membersTexts.addHelp}

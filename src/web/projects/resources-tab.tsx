@@ -141,7 +141,11 @@ function ConnectButtons({ sources }: { sources: ProjectSourcesBody }) {
     <>
       {mayConnect &&
         sources.connectable.slice(0, OFFERED).map(({ id, name, logo }) => (
-          <Button key={id} size="small" onClick={() => connect({ kind: 'connect', provider: id })}>
+          <Button
+            key={id}
+            size="small"
+            onClick={() => connect({ kind: 'connect', provider: id, owner: 'organization' })}
+          >
             <Logo name={name} src={logo} size="small" />
             {resourceTexts.connect(name)}
           </Button>

@@ -34,7 +34,7 @@ export function SourcePanel({
       {kinds.length > 1 && <Kinds kinds={kinds} current={kind} onChoose={setChosen} />}
       {kind && (
         <>
-          {may && kind.hint && <p className="max-w-prose text-sm text-muted">{kind.hint}</p>}
+          {may && isUsable && kind.hint && <p className="max-w-prose text-sm text-muted">{kind.hint}</p>}
           <SelectedList
             project={project}
             kind={kind}
@@ -68,7 +68,10 @@ function Standing({ source }: { source: ProjectSourceBody }) {
       <Notice tone="warn" title={resourceTexts.disconnected(source.account.label)}>
         <p>{resourceTexts.disconnectedHelp}</p>
         {isAdmin && (
-          <Button size="small" onClick={() => connect({ kind: 'connect', provider: source.provider })}>
+          <Button
+            size="small"
+            onClick={() => connect({ kind: 'connect', provider: source.provider, owner: 'organization' })}
+          >
             {resourceTexts.connect(source.provider_name)}
           </Button>
         )}
