@@ -33,12 +33,12 @@ export function AdminSteps({ connection, open = false }: { connection: Connectio
             </li>
           ))}
         </ol>
-      ) : (
+      ) : wanted ? (
         <>
           <LoadingNote>{frameTexts.loading}</LoadingNote>
           <Skeleton className="mt-2 h-32" />
         </>
-      )}
+      ) : null}
     </details>
   )
 }

@@ -1,15 +1,17 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon, Search } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useMe } from '../api/hub-context.tsx'
 import { frameTexts, navTexts, productName } from '../texts.ts'
 import { Mark } from '../theme/mark.tsx'
+import { AccountButton } from './account-button.tsx'
 import { Attention } from './attention.tsx'
 import { iconButtonClass } from './icon-button.ts'
 import { isMac } from './is-mac.ts'
-import { MenuSheet } from './menu-sheet.tsx'
 import { isOpen, MAIN_PAGES, pagesFor } from './pages.ts'
-import { UserMenu } from './user-menu.tsx'
+
+const loadSheet = () => import('./menu-sheet.tsx')
+const MenuSheet = lazy(loadSheet)
 
 type Props = { onSearch: () => void; onShortcuts: () => void }
 
@@ -45,7 +47,7 @@ export function Header({ onSearch, onShortcuts }: Props) {
         <div className="ms-auto flex items-center gap-1">
           <Attention />
           <SearchButton onSearch={onSearch} />
-          <UserMenu onShortcuts={onShortcuts} />
+          <AccountButton onShortcuts={onShortcuts} />
         </div>
       </div>
     </header>
@@ -61,12 +63,18 @@ function MenuButton({ path }: { path: string }) {
         aria-label={navTexts.menu}
         aria-haspopup="dialog"
         aria-expanded={open}
+        onPointerEnter={() => void loadSheet()}
+        onFocus={() => void loadSheet()}
         onClick={() => setOpen(true)}
         className={`${iconButtonClass} lg:hidden`}
       >
         <MenuIcon aria-hidden className="size-5" />
       </button>
-      {open && <MenuSheet path={path} onClose={() => setOpen(false)} />}
+      {open && (
+        <Suspense>
+          <MenuSheet path={path} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   )
 }

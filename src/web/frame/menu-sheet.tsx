@@ -8,7 +8,7 @@ import { useFocusReturn } from '../ui/use-focus-return.ts'
 import { ADMIN_PAGES, FURTHER_PAGES, isOpen, MAIN_PAGES, type Page, pagesFor } from './pages.ts'
 
 /** All pages, from the edge where reading begins, on screens without room for them in the header. */
-export function MenuSheet({ path, onClose }: { path: string; onClose: () => void }) {
+export default function MenuSheet({ path, onClose }: { path: string; onClose: () => void }) {
   const me = useMe()
   const onCloseAutoFocus = useFocusReturn()
   const admin = pagesFor(me, ADMIN_PAGES)

@@ -12,7 +12,7 @@ import { FURTHER_PAGES, pagesFor } from './pages.ts'
 import { useSignedOut } from './session.ts'
 
 /** The person, what helps them, how the pages look, and the way out. */
-export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
+export default function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const hub = useHub()
   const me = useMe()
   const theme = useTheme()
@@ -21,6 +21,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const signOut = useMutation({ mutationFn: hub.signOut, onSuccess: () => signedOut() })
   return (
     <Menu
+      defaultOpen
       trigger={
         <button type="button" aria-label={frameTexts.account(me.name)} className={iconButtonClass}>
           <CircleUser aria-hidden className="size-5" />

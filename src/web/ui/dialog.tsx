@@ -54,7 +54,7 @@ export function Dialog({
             if (onToast || !closeOnOutsideClick) event.preventDefault()
           }}
           className={classes(
-            'animate-rise fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col',
+            'animate-rise fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full flex-col overflow-hidden',
             'rounded-t-xl border border-line bg-surface shadow-2xl',
             'sm:top-1/2 sm:bottom-auto sm:max-h-[86dvh] sm:-translate-y-1/2 sm:rounded-xl',
             width === 'narrow' ? 'sm:max-w-lg' : 'sm:max-w-2xl',

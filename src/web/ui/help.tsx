@@ -1,37 +1,36 @@
-import { Link } from '@tanstack/react-router'
 import { CircleHelp } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import { lazy, Suspense, useState } from 'react'
 import { type HelpTopic, helpTexts } from '../texts/help.ts'
 import { classes } from './classes.ts'
 
+const load = () => import('./help-popover.tsx')
+const HelpPopover = lazy(load)
+
+// Not larger than the line it stands in; its reach is.
+const look =
+  'relative -my-1 inline-grid size-6 shrink-0 place-items-center rounded-full align-middle text-muted after:absolute after:-inset-1 hover:bg-sunken hover:text-ink data-[state=open]:bg-sunken data-[state=open]:text-ink'
+
 /** A question mark beside what people ask about: the short answer, and the way to the whole one. */
 export function Help({ topic, className }: { topic: HelpTopic; className?: string }) {
-  const { title, short } = helpTexts.topics[topic]
+  const [wanted, setWanted] = useState(false)
+  const button = (
+    <button
+      type="button"
+      aria-label={helpTexts.about(helpTexts.topics[topic].title)}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setWanted(true)}
+      className={classes(look, className)}
+    >
+      <CircleHelp aria-hidden className="size-4" />
+    </button>
+  )
+  if (!wanted) return button
   return (
-    <Popover.Root>
-      <Popover.Trigger
-        aria-label={helpTexts.about(title)}
-        className={classes(
-          // Not larger than the line it stands in; its reach is.
-          'relative -my-1 inline-grid size-6 shrink-0 place-items-center rounded-full align-middle text-muted after:absolute after:-inset-1 hover:bg-sunken hover:text-ink data-[state=open]:bg-sunken data-[state=open]:text-ink',
-          className,
-        )}
-      >
-        <CircleHelp aria-hidden className="size-4" />
-      </Popover.Trigger>
-      {/* Not moved to the end of the page: there it would stand outside of every landmark. */}
-      <Popover.Content
-        aria-label={title}
-        sideOffset={6}
-        collisionPadding={8}
-        className="animate-rise z-40 w-72 max-w-[calc(100vw-1rem)] rounded-lg border border-line bg-surface p-3.5 text-sm font-normal whitespace-normal text-ink shadow-xl"
-      >
-        <p className="font-semibold">{title}</p>
-        <p className="mt-1 text-muted">{short}</p>
-        <Link to="/help" hash={topic} className="mt-2 inline-block text-accent underline underline-offset-2">
-          {helpTexts.more}
-        </Link>
-      </Popover.Content>
-    </Popover.Root>
+    <Suspense fallback={button}>
+      <HelpPopover topic={topic} className={classes(look, className)} />
+    </Suspense>
   )
 }

@@ -6,9 +6,17 @@ export const menuItemClass =
   'flex min-h-9 w-full items-center gap-2.5 rounded px-2.5 py-1.5 text-sm outline-none select-none data-highlighted:bg-sunken pointer-coarse:min-h-11'
 
 /** A menu on a button. Not modal: Radix would lock scrolling with an injected <style> tag (see dialog.tsx). */
-export function Menu({ trigger, children }: { trigger: ReactNode; children: ReactNode }) {
+export function Menu({
+  trigger,
+  children,
+  defaultOpen = false,
+}: {
+  trigger: ReactNode
+  children: ReactNode
+  defaultOpen?: boolean
+}) {
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} defaultOpen={defaultOpen}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       {/* Not moved to the end of the page: there it would stand outside of every landmark. */}
       <Radix.Content
