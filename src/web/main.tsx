@@ -6,19 +6,37 @@ import { Direction } from 'radix-ui'
 import { createRoot } from 'react-dom/client'
 import type { MeBody } from '../http/wire.ts'
 import { HubContext } from './api/hub-context.tsx'
-import { createSend } from './api/http.ts'
+import { createSend, problemOf } from './api/http.ts'
 import { createHub, type Hub } from './api/hub.ts'
 import { keys, meQuery } from './api/queries.ts'
 import { createQueryClient } from './frame/query-client.ts'
+import { createSessionWatch } from './frame/session-watch.ts'
 import { createDashboardRouter } from './routes.tsx'
+import { rememberPage } from './sign-in/next-page.ts'
 import { followTheme } from './theme/theme.ts'
 import { NowProvider } from './ui/now.tsx'
 import { ToastProvider } from './ui/toasts.tsx'
 
-const client = createQueryClient({
-  onUnauthenticated: () => {
-    if (router.state.location.pathname !== '/sign-in') void router.navigate({ to: '/sign-in', replace: true })
+const ENTRY: ReadonlySet<string> = new Set(['/sign-in', '/invitation', '/reset-password', '/confirm-email'])
+
+const watch = createSessionWatch({
+  isSignedIn: () =>
+    hub.me().then(
+      () => true,
+      (error: unknown) => {
+        if (problemOf(error).code !== 'unauthenticated') throw error
+        return false
+      },
+    ),
+  onFresh: () => void client.invalidateQueries(),
+  onOver: () => {
+    rememberPage(router.state.location.href)
+    void router.navigate({ to: '/sign-in', replace: true })
   },
+})
+const client = createQueryClient({
+  // Whoever is on one of those pages is not expected to be signed in.
+  onUnauthenticated: () => ENTRY.has(router.state.location.pathname) || watch(),
 })
 const hub: Hub = createHub(
   createSend({

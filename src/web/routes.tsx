@@ -141,14 +141,47 @@ const help = createRoute({
   component: lazyRouteComponent(() => import('./help/help-page.tsx'), 'HelpPage'),
 })
 
+const people = createRoute({
+  getParentRoute: () => frame,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./people/people-page.tsx'), 'PeoplePage'),
+  validateSearch: (search): { q?: string } => text('q', search),
+})
+const profile = createRoute({
+  getParentRoute: () => frame,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
+  validateSearch: (search): { problem?: string } => text('problem', search),
+})
+const organizations = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/organizations',
+  component: lazyRouteComponent(() => import('./admin/organizations-page.tsx'), 'OrganizationsPage'),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
-  validateSearch: (search): { token?: string; left?: boolean } => ({
-    ...text('token', search),
+  validateSearch: (search): { left?: boolean; problem?: string } => ({
     ...flag('left', search),
+    ...text('problem', search),
   }),
+})
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./sign-in/reset-page.tsx'), 'ResetPage'),
+})
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./sign-in/invitation-page.tsx'), 'InvitationPage'),
+})
+const confirmEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => import('./sign-in/confirm-email-page.tsx'), 'ConfirmEmailPage'),
 })
 
 const missing = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound })
@@ -169,10 +202,16 @@ const tree = root.addChildren([
     secrets,
     health,
     declare,
+    people,
+    profile,
+    organizations,
     help,
     missing,
   ]),
   signIn,
+  resetPassword,
+  invitation,
+  confirmEmail,
 ])
 
 export function createDashboardRouter(history?: RouterHistory) {

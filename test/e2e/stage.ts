@@ -50,7 +50,7 @@ export async function openE2eStage(options: TestHubOptions = {}): Promise<E2eSta
 }
 
 /** Anything a page complains of, and any request that leaves the hub. */
-function watch(context: BrowserContext, complaints: string[], hubUrl: string): void {
+export function watch(context: BrowserContext, complaints: string[], hubUrl: string): void {
   context.on('console', (message) => {
     if (message.type() !== 'error') return
     // A refused call shows in the console as well; the page tells the person, and tests look at that.

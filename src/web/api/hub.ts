@@ -25,6 +25,7 @@ import type {
   StartAttemptBody,
   TimelineEntryBody,
 } from '../../http/wire.ts'
+import { createAccountCalls } from './accounts.ts'
 import type { Send } from './http.ts'
 import { createProjectCalls } from './projects.ts'
 
@@ -128,6 +129,7 @@ export function createHub(send: Send) {
     revokeApiKey: (id: string) => send<void>('DELETE', `/api-keys/${segment(id)}`),
 
     ...createProjectCalls(send),
+    ...createAccountCalls(send),
   }
 }
 

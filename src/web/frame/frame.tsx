@@ -12,6 +12,7 @@ import { Mark } from '../theme/mark.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { useToasts } from '../ui/toasts.tsx'
+import { CredentialHint } from './credential-hint.tsx'
 import { Header } from './header.tsx'
 import { LostNotice } from './lost-notice.tsx'
 import { useShortcuts } from './shortcuts.ts'
@@ -91,6 +92,7 @@ function Main() {
   }, [path])
   return (
     <main ref={main} id="main" tabIndex={-1} className="mx-auto max-w-[90rem] px-4 py-6 sm:px-6">
+      {path === '/' && <CredentialHint />}
       <Outlet />
     </main>
   )

@@ -5,7 +5,9 @@ import type { LinkProps } from '@tanstack/react-router'
 import {
   Blocks,
   Bot,
+  Building2,
   CircleHelp,
+  CircleUser,
   FolderKanban,
   KeyRound,
   LayoutGrid,
@@ -14,10 +16,20 @@ import {
   type LucideIcon,
   Plug,
   Stethoscope,
+  Users,
   Wrench,
 } from 'lucide-react'
 import type { MeBody } from '../../http/wire.ts'
-import { adminTexts, agentsTexts, frameTexts, navTexts, projectsTexts } from '../texts.ts'
+import {
+  adminTexts,
+  agentsTexts,
+  frameTexts,
+  navTexts,
+  organizationsTexts,
+  peopleTexts,
+  profileTexts,
+  projectsTexts,
+} from '../texts.ts'
 
 export type Page = {
   to: NonNullable<LinkProps['to']>
@@ -39,11 +51,12 @@ export const MAIN_PAGES: readonly Page[] = [
   { to: '/connections', label: frameTexts.connections, icon: Link2, under: ['/connections'], key: 'c' },
   { to: '/projects', label: projectsTexts.title, icon: FolderKanban, under: ['/projects'], key: 'p' },
   { to: '/agents', label: agentsTexts.title, icon: Bot, under: ['/agents'], key: 'b' },
+  { to: '/people', label: peopleTexts.title, icon: Users, key: 'o', shownTo: isAdmin },
   {
     to: '/admin/setup',
     label: navTexts.admin,
     icon: Wrench,
-    under: ['/admin/setup', '/admin/secrets', '/admin/providers', '/admin/health'],
+    under: ['/admin/setup', '/admin/secrets', '/admin/providers', '/admin/health', '/admin/organizations'],
     key: 'a',
     shownTo: isAdmin,
   },
@@ -55,11 +68,13 @@ const ADMIN: readonly Page[] = [
   { to: '/admin/secrets', label: adminTexts.pages.secrets, icon: LockKeyhole },
   { to: '/admin/providers', label: adminTexts.pages.providers, icon: Blocks },
   { to: '/admin/health', label: adminTexts.pages.health, icon: Stethoscope },
+  { to: '/admin/organizations', label: organizationsTexts.title, icon: Building2 },
 ]
 export const ADMIN_PAGES: readonly Page[] = ADMIN.map((page) => ({ ...page, shownTo: isAdmin }))
 
 /** Reached from the account's menu, the palette and by links. */
 export const FURTHER_PAGES: readonly Page[] = [
+  { to: '/profile', label: profileTexts.title, icon: CircleUser, key: 'u' },
   { to: '/admin/keys', label: frameTexts.apiKeys, icon: KeyRound, key: 'k' },
   { to: '/help', label: navTexts.help, icon: CircleHelp, key: 'h' },
 ]

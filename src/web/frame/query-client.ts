@@ -1,10 +1,10 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { problemOf } from '../api/http.ts'
 
-/** `onUnauthenticated` is told of every 401, whichever page asked. */
+/** `onUnauthenticated` is told when a session is over, whichever page asked; a refused password is not that. */
 export function createQueryClient({ onUnauthenticated }: { onUnauthenticated: () => void }): QueryClient {
   const onError = (error: unknown) => {
-    if (problemOf(error).status === 401) onUnauthenticated()
+    if (problemOf(error).code === 'unauthenticated') onUnauthenticated()
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

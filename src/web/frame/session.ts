@@ -12,7 +12,9 @@ export function useSignedOut() {
 export function useForgetSession(): void {
   const client = useQueryClient()
   useEffect(() => {
-    client.clear()
+    // But for what the page itself asks, which is the same for everybody.
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'sign-in' })
+    client.getMutationCache().clear()
     try {
       sessionStorage.removeItem('trunkline-attempts')
     } catch {

@@ -8,6 +8,7 @@ import { setTheme, THEMES, type Theme, useTheme } from '../theme/theme.ts'
 import { useTour } from '../tour/tour-state.ts'
 import { Menu, MenuItem, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuSeparator } from '../ui/menu.tsx'
 import { iconButtonClass } from './icon-button.ts'
+import { OrganizationSwitch } from './organization-switch.tsx'
 import { FURTHER_PAGES, pagesFor } from './pages.ts'
 import { useSignedOut } from './session.ts'
 
@@ -33,6 +34,7 @@ export default function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
         <span className="block">{me.organization.name}</span>
       </MenuLabel>
       <MenuSeparator />
+      <OrganizationSwitch />
       {pagesFor(me, FURTHER_PAGES).map((page) => (
         <MenuItem key={page.to} asChild>
           <Link to={page.to}>

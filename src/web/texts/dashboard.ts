@@ -372,7 +372,6 @@ export const keyTexts = {
 
 export const signInTexts = {
   title: 'Sign in',
-  signingIn: 'Signing you in…',
   how: 'Sign-in links come from the machine that runs the hub. Run this there, in the folder it was started from, and open the link it prints:',
   command: 'npx trunkline sign-in',
   once: 'A link works once and for a short time.',
