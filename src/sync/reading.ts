@@ -4,26 +4,25 @@
  * goes on from there. One holder at a time, by a lease.
  */
 import { sql } from 'kysely'
-import { matches } from '../catalog/answers.ts'
-import { type ApiRequest, type Json, readText } from '../catalog/define.ts'
-import type { FoundResource, Membership, ResourceKind, ResourceList } from '../catalog/resource-kinds.ts'
-import {
-  fold,
-  lacking,
-  nextPage,
-  type PageParameters,
-  readItems,
-  readResource,
-  requestPage,
-} from '../catalog/resources.ts'
-import { fill, type Values } from '../catalog/fill.ts'
+import { readText } from '../catalog/define.ts'
+import { fill } from '../catalog/fill.ts'
+import type { Membership, ResourceKind } from '../catalog/resource-kinds.ts'
+import { lacking, readItems, readResource } from '../catalog/resources.ts'
 import { HubError, PROBLEMS } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
-import type { SkippedList } from '../store/schema.ts'
 import type { Access } from '../vault/access.ts'
 import { fillingOf } from '../vault/filling.ts'
 import type { Integrations } from '../vault/integrations.ts'
+import {
+  deleteResources,
+  dropEnded,
+  dropUnseen,
+  keepResources,
+  type ReadingKey,
+  renameSelected,
+} from './kept.ts'
+import { createPageReader, type Progress, type Turn } from './page.ts'
 import { findKind, providerOf, selectSources, type SourceConnection } from './sources.ts'
 
 export type Reading = {
@@ -38,21 +37,6 @@ export type Reading = {
   drain(): Promise<void>
 }
 
-/** Where a reading goes on. */
-type Progress = {
-  list: number
-  next?: PageParameters
-  /** Members of the parent list that are still to be read under. */
-  parents?: { id: string; name: string }[]
-  /** The next page of the parent list itself. */
-  parentNext?: PageParameters
-  parentsRead?: boolean
-}
-
-type Key = { organization: string; connection: string; kind: string }
-type Turn = { skipped?: SkippedList; found: FoundResource[]; progress: Progress | undefined }
-type Called = Awaited<ReturnType<Access['call']>>
-
 /** What was read is good for this long; opening a picker after that reads anew. */
 export const FRESH_MS = 10 * 60_000
 /** Longer than a call may take, so that a holder that lives is not overtaken. */
@@ -60,7 +44,6 @@ const LEASE_MS = 180_000
 /** More than a person scrolls through; what lies beyond is found by the provider's own search. */
 const LIMIT = 20_000
 const TRIES = 4
-const PARENTS = 2000
 /** Pages come faster than anybody reads; this often is told how far it is. */
 const TELL_MS = 700
 const LONGEST_WAIT_MS = 15 * 60_000
@@ -77,16 +60,17 @@ export function createReading(options: {
 }): Reading {
   const { database, bus, access, integrations, now, onError, pageSize } = options
   const { db } = database
+  const readPage = createPageReader({ access, integrations, pageSize })
   const running = new Set<Promise<void>>()
   let closing = false
 
-  const keyOf = (connection: SourceConnection, kind: ResourceKind): Key => ({
+  const keyOf = (connection: SourceConnection, kind: ResourceKind): ReadingKey => ({
     organization: connection.organization_id,
     connection: connection.id,
     kind: kind.id,
   })
 
-  function whereKey(trx: Db, key: Key) {
+  function whereKey(trx: Db, key: ReadingKey) {
     return trx
       .updateTable('resource_readings')
       .where('organization_id', '=', key.organization)
@@ -201,7 +185,7 @@ export function createReading(options: {
       const isTime = isOver || now() - told >= TELL_MS
       if (isTime) told = now()
       const kept: 'lost' | 'full' | 'kept' = await bus.transaction(db, async (trx) => {
-        await keep(trx, key, reading, turn.found)
+        await keepResources(trx, key, turn.found, { reading, at: new Date(now()) })
         const { rows } = await sql<{ found: number }>`
           update resource_readings set
             progress = ${JSON.stringify(turn.progress ?? { list: kind.lists.length })}::jsonb,
@@ -223,152 +207,10 @@ export function createReading(options: {
     await finish(connection, key, reading, { truncated: false })
   }
 
-  /** One call, and where it leads. */
-  async function readPage(
-    connection: SourceConnection,
-    kind: ResourceKind,
-    progress: Progress,
-    filling: Values,
-  ): Promise<Turn> {
-    const list = listFor(kind.lists[progress.list] as ResourceList, connection)
-    const nextList: Progress | undefined =
-      progress.list + 1 < kind.lists.length ? { list: progress.list + 1 } : undefined
-    const skip = (reason: SkippedList['reason'], scopes: string[], detail: string): Turn => ({
-      skipped: { label: list.label ?? kind.many, reason, scopes, detail },
-      found: [],
-      progress: nextList,
-    })
-    const isFirst = !progress.next && !progress.parents && !progress.parentNext
-    const missing = connection.granted_scopes.length > 0 ? lacking(list.needs, connection.granted_scopes) : []
-    if (missing.length > 0)
-      return skip('scopes', missing, `The connection does not have the permission ${missing.join(', ')}.`)
-    const fixed = isFirst ? [...(list.fixed ?? [])] : []
-
-    if (list.under && !progress.parentsRead) {
-      const called = await call(connection, list.under.request, list.under.pages, progress.parentNext)
-      if (matches(list.none, called.answer, called.body)) return { found: fixed, progress: nextList }
-      if (isRefused(called)) return skip('refused', [], refusalOf(connection, called))
-      const items = itemsOf(connection, list.under, called)
-      const known = progress.parents ?? []
-      const read = items.flatMap((item) => {
-        const id = readText(item, list.under?.id ?? '')
-        return id ? [{ id, name: readText(item, list.under?.name ?? '') ?? id }] : []
-      })
-      const parents = [...known, ...read].slice(0, PARENTS)
-      const parentNext = nextPage(
-        list.under.pages,
-        { head: called.answer, body: called.body, items, asked: progress.parentNext },
-        pageSize,
-      )
-      if (parentNext && parents.length < PARENTS)
-        return { found: fixed, progress: { list: progress.list, parents, parentNext } }
-      return {
-        found: fixed,
-        progress: parents.length > 0 ? { list: progress.list, parents, parentsRead: true } : nextList,
-      }
-    }
-
-    const [parent, ...later] = progress.parents ?? []
-    const nextParent: Progress | undefined =
-      later.length > 0 ? { list: progress.list, parents: later, parentsRead: true } : nextList
-    const inside: Values = parent ? { parent: parent.id, parent_name: parent.name } : {}
-    const called = await call(connection, list.request, list.pages, progress.next, inside)
-    if (matches(list.none, called.answer, called.body)) return { found: fixed, progress: nextParent }
-    if (isRefused(called)) {
-      // One of several that cannot be read does not hide the others.
-      if (parent) return { found: [], progress: nextParent }
-      return skip('refused', [], refusalOf(connection, called))
-    }
-    const items = itemsOf(connection, list, called)
-    const next = nextPage(
-      list.pages,
-      { head: called.answer, body: called.body, items, asked: progress.next },
-      pageSize,
-    )
-    const found = items.flatMap((item) => readResource(list, item, { ...filling, ...inside }) ?? [])
-    return {
-      found: [...fixed, ...found],
-      progress: next ? { ...progress, next } : nextParent,
-    }
-  }
-
-  /** @throws HubError where the answer is neither a page nor a refusal */
-  async function call(
-    connection: SourceConnection,
-    request: ApiRequest,
-    pages: ResourceList['pages'],
-    next: PageParameters | undefined,
-    inside: Values = {},
-  ): Promise<Called> {
-    const page = requestPage(request, pages, next, pageSize)
-    const called = await access.call(
-      { organization: connection.organization_id, id: connection.id },
-      page.request,
-      { values: { ...inside, ...page.values } },
-    )
-    const { name } = integrations.resolve(connection.provider, connection.mode).provider
-    const { verdict, answer } = called
-    if (verdict === 'unauthorized')
-      throw new HubError(
-        'connection_invalid',
-        `${name} refuses the credential. Reconnect it, then read again.`,
-      )
-    if (verdict === 'rate_limited')
-      throw new HubError('upstream_rate_limited', `${name} asked to wait before the next page.`, {
-        retryAfter: Math.ceil(called.retryAfter ?? 30),
-      })
-    // What is not there for this account is told; what went wrong is tried again.
-    if (verdict === 'failed' && ![400, 404, 410].includes(answer.status))
-      throw new HubError('upstream_error', `${name} answered ${answer.status}.`)
-    return called
-  }
-
-  const isRefused = ({ verdict }: Called) => verdict !== 'ok'
-
-  function refusalOf(connection: SourceConnection, { verdict, answer }: Called): string {
-    const { name } = integrations.resolve(connection.provider, connection.mode).provider
-    if (verdict === 'forbidden') return `${name} does not let this account list them.`
-    if (verdict === 'not_available') return `The account’s plan at ${name} does not have them.`
-    return `${name} answered ${answer.status}: there is no such list for this account.`
-  }
-
-  function itemsOf(
-    connection: SourceConnection,
-    list: Pick<ResourceList, 'items' | 'sparse' | 'readItems'>,
-    { answer, body }: Called,
-  ): readonly Json[] {
-    const items = readItems(list, { body, text: answer.body.toString('utf8') })
-    if (items) return items
-    const { name } = integrations.resolve(connection.provider, connection.mode).provider
-    throw new HubError('upstream_invalid_answer', `${name} answered with something that is no list.`)
-  }
-
-  async function keep(trx: Db, key: Key, reading: number, found: readonly FoundResource[]): Promise<void> {
-    // Twice on one page is once; a statement may not touch a row twice.
-    const rows = [...new Map(found.map((one) => [one.id, one])).values()]
-    if (rows.length === 0) return
-    const column = <T>(read: (one: FoundResource) => T) => rows.map(read)
-    await sql`
-      insert into resources (organization_id, connection_id, kind, external_id, name, folded, description, url,
-        private, archived, member, unreadable, reading, seen_at)
-      select ${key.organization}, ${key.connection}, ${key.kind}, one.*, ${reading}::int, ${new Date(now())}::timestamptz
-      from unnest(
-        ${column(({ id }) => id)}::text[], ${column(({ name }) => name)}::text[],
-        ${column(({ name }) => fold(name))}::text[], ${column(({ description }) => description ?? null)}::text[],
-        ${column(({ url }) => url ?? null)}::text[], ${column((one) => one.private ?? false)}::bool[],
-        ${column(({ archived }) => archived ?? false)}::bool[], ${column(({ member }) => member ?? null)}::bool[],
-        ${column(({ unreadable }) => unreadable ?? null)}::text[]) as one
-      on conflict (organization_id, connection_id, kind, external_id) do update set
-        name = excluded.name, folded = excluded.folded, description = excluded.description, url = excluded.url,
-        private = excluded.private, archived = excluded.archived, member = excluded.member,
-        unreadable = excluded.unreadable, reading = greatest(resources.reading, excluded.reading),
-        seen_at = excluded.seen_at, gone_at = null`.execute(trx)
-  }
-
   /** What is not there any more goes, except what a project selected: that is marked. */
   async function finish(
     connection: SourceConnection,
-    key: Key,
+    key: ReadingKey,
     reading: number,
     { truncated }: { truncated: boolean },
   ): Promise<void> {
@@ -382,41 +224,9 @@ export function createReading(options: {
         .executeTakeFirst()
       if (!ended) return
       const isWhole = !truncated && ended.skipped.length === 0
-      if (isWhole)
-        await sql`
-          with unseen as (
-            select r.external_id, exists (
-              select from project_selections s
-              where s.organization_id = r.organization_id and s.provider = ${connection.provider}
-                and s.mode = ${connection.mode} and s.account_id = ${connection.account_id}
-                and s.kind = r.kind and s.external_id = r.external_id) as selected
-            from resources r
-            where r.organization_id = ${key.organization} and r.connection_id = ${key.connection}
-              and r.kind = ${key.kind} and r.reading < ${reading}
-          ), removed as (
-            delete from resources r using unseen u
-            where r.organization_id = ${key.organization} and r.connection_id = ${key.connection}
-              and r.kind = ${key.kind} and r.external_id = u.external_id and not u.selected
-          )
-          update resources r set gone_at = ${at} from unseen u
-          where r.organization_id = ${key.organization} and r.connection_id = ${key.connection}
-            and r.kind = ${key.kind} and r.external_id = u.external_id and u.selected and r.gone_at is null`.execute(
-          trx,
-        )
-      // A selected one that was renamed is known by its new name from now on.
-      const { rows: renamed } = await sql<{ project_id: string }>`
-        update project_selections s set name = r.name, url = r.url, private = r.private,
-          access = case when r.member and s.access = 'invite' then 'ready' else s.access end,
-          access_detail = case when r.member and s.access = 'invite' then null else s.access_detail end
-        from resources r
-        where s.organization_id = ${key.organization} and s.provider = ${connection.provider}
-          and s.mode = ${connection.mode} and s.account_id = ${connection.account_id} and s.kind = ${key.kind}
-          and r.organization_id = s.organization_id and r.connection_id = ${key.connection}
-          and r.kind = s.kind and r.external_id = s.external_id
-          and (s.name <> r.name or s.url is distinct from r.url or s.private <> r.private
-            or (r.member and s.access = 'invite'))
-        returning s.project_id`.execute(trx)
-      for (const id of new Set(renamed.map(({ project_id }) => project_id)))
+      if (isWhole) await dropUnseen(trx, key, connection, { reading, at })
+      const renamed = await renameSelected(trx, key, connection)
+      for (const id of renamed)
         await bus.publish(trx, {
           topic: 'organization.changed',
           organization: key.organization,
@@ -429,7 +239,7 @@ export function createReading(options: {
 
   async function fail(
     connection: SourceConnection,
-    key: Key,
+    key: ReadingKey,
     reading: number,
     error: unknown,
   ): Promise<void> {
@@ -455,7 +265,7 @@ export function createReading(options: {
   /** Waits where that may help, and gives up where it has not; the next turn goes on from the same page. */
   async function pause(
     connection: SourceConnection,
-    key: Key,
+    key: ReadingKey,
     reading: number,
     error: unknown,
   ): Promise<void> {
@@ -485,14 +295,14 @@ export function createReading(options: {
   }
 
   /** Whoever comes next may go on at once. */
-  async function release(key: Key, reading: number): Promise<void> {
+  async function release(key: ReadingKey, reading: number): Promise<void> {
     await whereKey(db, key).set({ lease_until: null }).where('reading', '=', reading).execute()
   }
 
   /** Under which name the account is invited; without it the command has a placeholder. */
   async function keepBotName(
     connection: SourceConnection,
-    key: Key,
+    key: ReadingKey,
     reading: number,
     { bot }: Membership,
   ): Promise<void> {
@@ -546,23 +356,14 @@ export function createReading(options: {
           .where('connection_id', '=', key.connection)
           .where('kind', '=', key.kind)
           .executeTakeFirst()
-        if (current) await keep(db, key, current.reading, found)
+        if (current) await keepResources(db, key, found, { reading: current.reading, at: new Date(now()) })
       } catch (error) {
         if (!(error instanceof HubError)) onError(error)
       }
     },
     async sweep() {
       const at = new Date(now())
-      await sql`
-        delete from resources r using connections c
-        where c.organization_id = r.organization_id and c.id = r.connection_id and c.disconnected_at is not null`.execute(
-        db,
-      )
-      await sql`
-        delete from resource_readings r using connections c
-        where c.organization_id = r.organization_id and c.id = r.connection_id and c.disconnected_at is not null`.execute(
-        db,
-      )
+      await dropEnded(db)
       const open = await db
         .selectFrom('resource_readings')
         .select(['organization_id', 'connection_id', 'kind'])
@@ -619,13 +420,6 @@ export function createReading(options: {
   }
 }
 
-/** The list, or the one that stands in for it where the connection lacks what it needs. */
-function listFor(list: ResourceList, connection: SourceConnection): ResourceList {
-  const isShort =
-    connection.granted_scopes.length > 0 && lacking(list.needs, connection.granted_scopes).length > 0
-  return isShort && list.instead ? listFor(list.instead, connection) : list
-}
-
 /** Milliseconds to wait before the page is asked for again; undefined: there is no use in it. */
 function waitOf(error: unknown, tries: number): number | undefined {
   if (!(error instanceof HubError)) return undefined
@@ -634,15 +428,6 @@ function waitOf(error: unknown, tries: number): number | undefined {
     return Math.min(LONGEST_WAIT_MS, Math.max(1, error.extras.retryAfter ?? 30) * 1000)
   if (PROBLEMS[error.code].retry !== 'later' || tries >= TRIES) return undefined
   return 5000 * 2 ** tries
-}
-
-async function deleteResources(trx: Db, key: Key): Promise<void> {
-  await trx
-    .deleteFrom('resources')
-    .where('organization_id', '=', key.organization)
-    .where('connection_id', '=', key.connection)
-    .where('kind', '=', key.kind)
-    .execute()
 }
 
 /** What a person types to invite the account. */

@@ -185,7 +185,12 @@ test('a reconnect keeps it; another account that takes the connection’s place 
     ['@ada-okafor', null, 1],
     ['@brunolq', github, 0],
   ])
-  // Its lists are read anew: what one account sees is not what another does.
+  // Its lists are read anew: until then nothing shows what the account before it saw.
+  stage.t.sandbox.control.fault('github', { kind: 'rate_limit', on: 'api', retryAfter: 5 })
+  await stage.page(project, github, 'repository')
+  await stage.t.hub.sync.settled()
+  expect((await stage.page(project, github, 'repository')).total).toBe(0)
+  stage.t.clock.advance(6000)
   const before = stage.t.sandbox.control.requests('github', '/user/repos')
   await stage.all(project, github, 'repository')
   expect(stage.t.sandbox.control.requests('github', '/user/repos')).toBeGreaterThan(before)
