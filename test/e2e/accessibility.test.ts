@@ -9,6 +9,7 @@ let context: BrowserContext
 let page: Page
 let connection: string
 let link: string
+let invitation: string
 beforeAll(async () => {
   stage = await openE2eStage()
   // One connection of each state that a page can show.
@@ -27,6 +28,13 @@ beforeAll(async () => {
   t.sandbox.control.revoke('telegram')
   const telegram = (await t.admin.get('/api/v1/connections?provider=telegram')).body.data[0]
   await t.admin.send('POST', `/api/v1/connections/${telegram.id}/verify`, {})
+  invitation = new URL(
+    (
+      await t.admin.send('POST', '/api/v1/invitations', {
+        email: 'somebody.with.a.long.name@a-long-company-name.example',
+      })
+    ).body.url,
+  ).href.slice(t.url.length)
   link = (
     await t.admin.send('POST', '/api/v1/connect-sessions', {
       end_user: { id: 'x' },
@@ -68,6 +76,20 @@ const PAGES: [name: string, path: () => string, ready: (page: Page) => Promise<u
   ['secrets', () => '/admin/secrets', heading()],
   ['providers of one’s own', () => '/admin/providers', heading()],
   ['API keys', () => '/admin/keys', heading('API keys')],
+  ['people', () => '/people', (page) => page.getByRole('table').waitFor()],
+  ['profile', () => '/profile', (page) => page.getByText('this one').waitFor()],
+  ['organizations', () => '/admin/organizations', (page) => page.getByRole('table').waitFor()],
+  ['an invitation', () => invitation, (page) => page.getByRole('button', { name: /^Join as/ }).waitFor()],
+  [
+    'a forgotten password',
+    () => '/reset-password',
+    (page) => page.getByText('npx trunkline sign-in').waitFor(),
+  ],
+  [
+    'the sign-in page',
+    () => '/sign-in?problem=not_linked',
+    (page) => page.getByText('You are not signed in').waitFor(),
+  ],
   ['health', () => '/admin/health', heading()],
   [
     'a page that does not exist',

@@ -1,5 +1,6 @@
 /** Passkeys against an authenticator in software: what proves a person, and what does not. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createChallenges } from '../../src/identity/challenges.ts'
 import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
 import { type Authenticator, createAuthenticator } from './authenticator.ts'
 import { change, invite, linkTokenOf, PASSWORD, withPassword } from './house.ts'
@@ -80,6 +81,26 @@ describe('is refused', () => {
       Array.from({ length: 10 }, () => browser.send('POST', '/api/v1/sessions/passkey', { response })),
     )
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
+  })
+
+  test('an answer that was used before, of an authenticator that does not count', async () => {
+    const plain = createAuthenticator(t.url)
+    expect((await add(await t.browser('plain@example.com'), plain, { counter: 0 })).status).toBe(201)
+    const browser = await t.browser(null)
+    const { body: options } = await browser.send('POST', '/api/v1/sessions/passkey/options')
+    const response = plain.get(options, { counter: 0 })
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => browser.send('POST', '/api/v1/sessions/passkey', { response })),
+    )
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
+  })
+
+  test('a challenge of another kind of flow, as if there were none', async () => {
+    const challenges = createChallenges({ db: t.hub.database.db, now: t.clock.now })
+    const value = await challenges.issue('passkey_sign_in', { ms: 60_000 })
+    expect(await challenges.take('sso', value, 'any')).toBeUndefined()
+    const good = await challenges.issue('sso', { ms: 60_000, payload: { of: 'it' } })
+    expect(await challenges.take('sso', good)).toEqual({ of: 'it' })
   })
 
   test('an answer that comes late', async () => {

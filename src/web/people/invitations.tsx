@@ -46,7 +46,7 @@ export function Invitations() {
   }
   if (!list.data || list.data.length === 0) return null
   return (
-    <div className="mb-5">
+    <div className="mt-5">
       <Section title={inviteTexts.pending} heading="h2">
         <ul className="divide-y divide-line">
           {list.data.map((invitation) => (

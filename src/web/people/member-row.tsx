@@ -52,7 +52,7 @@ export function MemberRow({
         <Small label={columns.connections} />
         {member.connections}
       </td>
-      <td className={`${cell} text-end max-md:absolute max-md:end-2 max-md:top-2`}>
+      <td className={`${cell} md:w-0 max-md:absolute max-md:end-2 max-md:top-2`}>
         <Menu
           trigger={
             <button

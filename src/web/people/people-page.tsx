@@ -65,7 +65,6 @@ function Members() {
           {peopleTexts.invite}
         </Button>
       </div>
-      <Invitations />
       <input
         type="search"
         aria-label={peopleTexts.search}
@@ -99,6 +98,8 @@ function Members() {
           {frameTexts.loadMore}
         </Button>
       )}
+      {/* Below: what arrives later moves nothing. */}
+      <Invitations />
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       {open?.action === 'role' && <RoleDialog member={open.member} onClose={close} />}
       {open?.action === 'link' && <SignInLinkDialog member={open.member} onClose={close} />}

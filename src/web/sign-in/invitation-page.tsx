@@ -67,7 +67,7 @@ function Joining({ token, invited }: { token: string; invited: InvitedBody }) {
   const sso = options.data?.single_sign_on
   return (
     <div className="space-y-5">
-      <p>{invitedTexts.intro(invited.email, invited.role)}</p>
+      <p className="break-words">{invitedTexts.intro(invited.email, invited.role)}</p>
       {error ? (
         <ProblemNotice error={error} />
       ) : me === undefined ? (
@@ -91,7 +91,7 @@ function Joining({ token, invited }: { token: string; invited: InvitedBody }) {
               <Tabs.Trigger
                 key={value}
                 value={value}
-                className="-mb-px h-10 border-b-2 border-transparent px-2.5 text-sm text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
+                className="-mb-px h-10 border-b-2 border-transparent px-2 text-sm whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
               >
                 {label}
               </Tabs.Trigger>
