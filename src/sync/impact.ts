@@ -86,13 +86,15 @@ export function createProjectImpact(options: {
         visible: seesAll || one.role !== null,
       }
       all.set(one.id, project)
+      const declared = kinds.find(({ id }) => id === one.kind)
       let group = project.resources.find(({ kind }) => kind === one.kind)
       if (!group) {
-        const declared = kinds.find(({ id }) => id === one.kind)
-        group = { kind: one.kind, label: declared?.many ?? one.kind, count: 0, names: [] }
+        group = { kind: one.kind, label: declared?.one ?? one.kind, count: 0, names: [] }
         project.resources.push(group)
       }
       group.count += 1
+      // Read as a phrase: "1 repository", "2 repositories".
+      if (group.count === 2) group.label = declared?.many ?? one.kind
       if (group.names.length < NAMED) group.names.push(one.name)
     }
     const every = [...all.values()]

@@ -226,7 +226,7 @@ test('impact: projects, their resources by kind, history; who may not see a proj
 
 const group = (names: string[]) => ({
   kind: 'repository',
-  label: 'repositories',
+  label: names.length === 1 ? 'repository' : 'repositories',
   count: names.length,
   names,
 })

@@ -2,7 +2,7 @@ import { createContext, lazy, type ReactNode, Suspense, use, useState } from 're
 import type { ConnectionBody, ProviderDetailBody } from '../../http/wire.ts'
 
 export type DisconnectRequest = {
-  provider: ProviderDetailBody
+  provider: Pick<ProviderDetailBody, 'name'>
   connection: ConnectionBody
   /** Asked for because the connection appears stuck: Force Disconnect stands open. */
   stuck?: boolean

@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router'
-import { FlaskConical, Plus, TriangleAlert } from 'lucide-react'
+import { FlaskConical, Plus, TriangleAlert, Unplug } from 'lucide-react'
 import { memo, useId } from 'react'
 import type { ConnectionBody, ProviderSummaryBody } from '../../http/wire.ts'
 import { useMe } from '../api/hub-context.tsx'
 import { useConnect } from '../connecting/connect-context.tsx'
 import { AdminSteps } from '../connections/admin-steps.tsx'
+import { useDisconnect } from '../connections/disconnect-context.tsx'
+import { mayChange } from '../connections/may-change.ts'
 import { StatusAction } from '../connections/status-action.tsx'
 import { StatusReport } from '../connections/status-report.tsx'
 import type { Whose } from '../search-params.ts'
@@ -124,6 +126,8 @@ function Unconnected({ provider, whose }: { provider: ProviderSummaryBody; whose
 }
 
 function Account({ provider, connection }: { provider: ProviderSummaryBody; connection: ConnectionBody }) {
+  const disconnect = useDisconnect()
+  const may = mayChange(useMe(), connection)
   const name = connection.label ?? connection.account.label
   const warned = connection.capabilities.filter(({ warning }) => warning)
   return (
@@ -138,7 +142,20 @@ function Account({ provider, connection }: { provider: ProviderSummaryBody; conn
         >
           {name}
         </Link>
-        <ConnectionBadge connection={connection} />
+        <span className="flex shrink-0 items-center gap-1">
+          <ConnectionBadge connection={connection} />
+          {may && (
+            <button
+              type="button"
+              title={connectionTexts.disconnect}
+              aria-label={integrationsTexts.disconnectNamed(name, provider.name)}
+              onClick={() => disconnect({ provider, connection })}
+              className="relative -me-1 grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-bad pointer-coarse:size-10"
+            >
+              <Unplug aria-hidden className="size-4" />
+            </button>
+          )}
+        </span>
       </div>
       {warned.map(({ id, warning }) => (
         <p key={id} className="mt-1.5 flex gap-1.5 text-xs text-muted">

@@ -97,6 +97,7 @@ export const integrationsTexts = {
   verifyNamed: (provider: string) => `Verify access to ${provider}`,
   reconnectNamed: (provider: string) => `Reconnect ${provider}`,
   addNamed: (provider: string) => `Add account: ${provider}`,
+  disconnectNamed: (account: string, provider: string) => `Disconnect ${account}, ${provider}`,
   add: 'Add account',
   setup: 'Set-up guide',
   setupNamed: (provider: string) => `Set-up guide for ${provider}`,
