@@ -1,6 +1,7 @@
 /** What a person does on the dashboard again and again. */
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import type { Browser, TestHub } from '../../setup/testHub.ts'
 import { openProvider } from '../stage.ts'
 
 export const card = (page: Page, provider: string): Locator =>
@@ -55,4 +56,22 @@ export async function reconnect(page: Page, provider: string, button: Locator): 
 export async function openConnection(page: Page, provider: string, account: string | RegExp): Promise<void> {
   await card(page, provider).getByRole('link', { name: account }).click()
   await page.getByRole('heading', { name: provider, level: 1 }).waitFor()
+}
+
+/** Connects behind the page's back, as a person who is signed in elsewhere; returns the connection's id. */
+export async function connectElsewhere(
+  t: TestHub,
+  person: Browser,
+  {
+    provider,
+    owner = 'organization',
+    account,
+  }: { provider: string; owner?: 'me' | 'organization'; account?: string },
+): Promise<string> {
+  const begun = (await person.send('POST', '/api/v1/connect/attempts', { provider, owner })).body
+  const known = t.sandbox.control.accounts(provider).find(({ name }) => name === account)
+  await person.follow(t.consent(begun.authorization_url, known ? { account: known.id } : {}))
+  const ended = (await person.get(`/api/v1/connect/attempts/${begun.id}`)).body
+  expect(ended, JSON.stringify(ended)).toMatchObject({ status: 'succeeded' })
+  return ended.connection_id
 }
