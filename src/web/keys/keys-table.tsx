@@ -7,7 +7,7 @@ import { DataTable } from '../ui/data-table.tsx'
 import { useNow } from '../ui/now.tsx'
 import { Time } from '../ui/time.tsx'
 
-const cell = 'px-4 py-2.5 max-md:px-0 max-md:py-0'
+const cell = 'px-4 py-2.5 max-lg:px-0 max-lg:py-0'
 
 export function KeysTable({
   apiKeys,
@@ -17,7 +17,7 @@ export function KeysTable({
   onRevoke: (apiKey: ApiKeyBody) => void
 }) {
   return (
-    <DataTable label={keyTexts.table} columns={keyTexts.columns}>
+    <DataTable label={keyTexts.table} columns={keyTexts.columns} below="lg">
       {apiKeys.map((apiKey) => (
         <KeyRow key={apiKey.id} apiKey={apiKey} onRevoke={onRevoke} />
       ))}
@@ -32,18 +32,18 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKeyBody; onRevoke: (apiKey: A
   const expired = apiKey.expires_at !== null && Date.parse(apiKey.expires_at) <= now
   const over = apiKey.revoked_at !== null || expired
   return (
-    <tr className="max-md:block max-md:space-y-1 max-md:px-4 max-md:py-3">
-      <th scope="row" className={`${cell} text-start font-medium max-md:block`}>
+    <tr className="max-lg:block max-lg:space-y-1 max-lg:px-4 max-lg:py-3">
+      <th scope="row" className={`${cell} text-start font-medium max-lg:block`}>
         <bdi>{apiKey.name}</bdi>
       </th>
-      <td className={`${cell} max-md:block`}>
+      <td className={`${cell} max-lg:block`}>
         <code className="text-xs">{apiKey.prefix}…</code>
       </td>
-      <td className={`${cell} max-md:block`}>
+      <td className={`${cell} max-lg:block`}>
         <Small label={columns.actsAs} />
         <bdi>{apiKey.person?.name ?? me.organization.name}</bdi>
       </td>
-      <td className={`${cell} max-md:block`}>
+      <td className={`${cell} max-lg:block`}>
         <span className="flex flex-wrap gap-1">
           {apiKey.scopes.map((scope) => (
             <Badge key={scope} tone="plain" title={keyTexts.scopeNames[scope]}>
@@ -52,19 +52,19 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKeyBody; onRevoke: (apiKey: A
           ))}
         </span>
       </td>
-      <td className={`${cell} text-muted max-md:block`}>
+      <td className={`${cell} text-muted max-lg:block`}>
         <Small label={columns.created} />
         <Time iso={apiKey.created_at} />
       </td>
-      <td className={`${cell} text-muted max-md:block`}>
+      <td className={`${cell} text-muted max-lg:block`}>
         <Small label={columns.used} />
         {apiKey.last_used_at ? <Time iso={apiKey.last_used_at} /> : keyTexts.never}
       </td>
-      <td className={`${cell} text-muted max-md:block`}>
+      <td className={`${cell} text-muted max-lg:block`}>
         <Small label={columns.expires} />
         {apiKey.expires_at ? <Time iso={apiKey.expires_at} /> : keyTexts.never}
       </td>
-      <td className={`${cell} text-end max-md:block max-md:pt-1 max-md:text-start`}>
+      <td className={`${cell} text-end max-lg:block max-lg:pt-1 max-lg:text-start`}>
         {over ? (
           <Badge tone="plain">{apiKey.revoked_at ? keyTexts.revoked : keyTexts.expired}</Badge>
         ) : (
@@ -85,7 +85,7 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKeyBody; onRevoke: (apiKey: A
 /** The column's name, where the head of the table is out of sight. */
 function Small({ label }: { label: string }) {
   return (
-    <span aria-hidden className="md:hidden">
+    <span aria-hidden className="lg:hidden">
       {label}:{' '}
     </span>
   )
