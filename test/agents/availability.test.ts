@@ -109,6 +109,25 @@ test('a bundle without a permission does not stand in the way of the single serv
   expect((await availabilityOf(member, 'google', 'gmail_search')).connection.provider).toBe('google')
 })
 
+test('a policy says whose connection is used, and who can make the one that is missing', async () => {
+  const policy = (value: string) => admin.send('PUT', '/api/v1/policies/hubspot', { policy: value })
+  const contacts = ['hubspot', 'hubspot_list_owners'] as const
+  await connect(t, member, { provider: 'hubspot' })
+  expect((await policy('organization')).status).toBeLessThan(300)
+  expect(await availabilityOf(member, ...contacts)).toMatchObject({
+    state: 'requires_connection',
+    mend: { action: 'ask_admin', ask_for: 'connect' },
+  })
+  expect((await availabilityOf(admin, ...contacts)).mend).toMatchObject({
+    action: 'connect',
+    provider: 'hubspot',
+  })
+  await policy('personal')
+  expect((await availabilityOf(member, ...contacts)).connection.owner).toBe('me')
+  expect(await stateOf(t.admin, ...contacts)).toBe('requires_connection')
+  await policy('own_first')
+})
+
 test('T3 switches: the organization’s count for all, a person’s own for them, and nobody widens', async () => {
   await connect(t, admin, { provider: 'github', owner: 'organization' })
   const set = (who: Browser, body: object) => who.send('PATCH', '/api/v1/agents/github/settings', body)

@@ -80,24 +80,3 @@ test('a connection, a switch and a rule of one replica are those of the other at
   await here.send('DELETE', `/api/v1/connections/${id}`)
   await told('requires_connection')
 })
-
-test('while a replica cannot hear of changes it asks the database each time', async () => {
-  await stateOf(there, ...issues)
-  const { pool } = one.hub.database
-  const listener = `application_name = 'trunkline-bus' and pid != pg_backend_pid()`
-  // Every listener, again and again, until the test is over: neither replica hears.
-  const until = new AbortController()
-  const cut = (async () => {
-    while (!until.signal.aborted)
-      await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${listener}`)
-  })()
-  try {
-    await here.send('PATCH', '/api/v1/agents/github/settings', { for: 'me', enabled: false })
-    await expect.poll(() => stateOf(there, ...issues)).toBe('turned_off')
-    await here.send('PATCH', '/api/v1/agents/github/settings', { for: 'me', enabled: null })
-    await expect.poll(() => stateOf(there, ...issues)).toBe('requires_connection')
-  } finally {
-    until.abort()
-    await cut
-  }
-})

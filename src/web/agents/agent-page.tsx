@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
-import { Bot, ChevronRight } from 'lucide-react'
+import { Bot } from 'lucide-react'
 import type { AgentDetailBody } from '../../http/wire.ts'
 import { useHub, useMe } from '../api/hub-context.tsx'
 import { problemOf } from '../api/http.ts'
 import { RISKS } from '../search-params.ts'
 import { agentTexts, agentsTexts, frameTexts } from '../texts.ts'
+import { Breadcrumbs } from '../ui/breadcrumbs.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Logo } from '../ui/logo.tsx'
@@ -43,21 +44,7 @@ function AgentView({ agent }: { agent: AgentDetailBody }) {
   const isAdmin = useMe().role === 'admin'
   return (
     <>
-      <nav aria-label={agentsTexts.breadcrumb} className="mb-4 text-sm">
-        <ol className="flex items-center gap-1.5">
-          <li>
-            <Link to="/agents" className="text-accent underline underline-offset-2">
-              {agentsTexts.title}
-            </Link>
-          </li>
-          <li aria-hidden>
-            <ChevronRight className="size-4 text-muted rtl:-scale-x-100" />
-          </li>
-          <li aria-current="page" className="truncate">
-            {agent.name}
-          </li>
-        </ol>
-      </nav>
+      <Breadcrumbs above={[{ label: agentsTexts.title, to: '/agents' }]} here={agent.name} />
       <div className="mb-5 flex min-h-12 items-start gap-x-4">
         <Logo name={agent.name} src={agent.logo} size="large" />
         <div className="min-w-0 flex-1">

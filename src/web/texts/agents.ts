@@ -9,7 +9,6 @@ export const agentsTexts = {
   title: 'Agents',
   intro:
     'What connected accounts let an agent do: its tools, whether you can use them now, and what is in the way.',
-  breadcrumb: 'You are here',
   search: 'Search agents and tools',
   searchHint: 'Agent or tool, for example “create issue”',
   clear: 'Clear',
