@@ -471,7 +471,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
         agents,
         policies,
         existence: createExistence({ database, disconnector, now }),
-        auditLog: createAuditLog({ db, now }),
+        auditLog: createAuditLog({ db, now, providerName: (id) => catalog.find(id)?.name }),
         findProvider: catalog.find,
         sync,
         metrics,

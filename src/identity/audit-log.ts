@@ -68,7 +68,16 @@ const PIECE = 1_000
 /** Of the chain, followed by one question; about a second. */
 const STEP = 20_000
 
-export function createAuditLog({ db, now }: { db: Db; now: () => number }): AuditLog {
+export function createAuditLog({
+  db,
+  now,
+  providerName,
+}: {
+  db: Db
+  now: () => number
+  /** As people know it; undefined: the target is no provider. */
+  providerName: (id: string) => string | undefined
+}): AuditLog {
   async function list(
     principal: Principal,
     { actor, action, target, connection, from, to, ip }: AuditFilter,
@@ -144,7 +153,7 @@ export function createAuditLog({ db, now }: { db: Db; now: () => number }): Audi
           acts_as: row.key_person,
         },
         action: row.action,
-        sentence: sayAction(row.action, row.target, detail),
+        sentence: sayAction(row.action, providerName(row.target) ?? row.target, detail),
         target: { id: row.target, name: row.target_name },
         connection:
           id === null || provider === null || kind === null || ownerId === null

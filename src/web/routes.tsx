@@ -12,6 +12,9 @@ import { PageError } from './frame/page-error.tsx'
 import { IntegrationsPage } from './integrations/integrations-page.tsx'
 import {
   AGENT_STATES,
+  AUDIT_FILTERS,
+  type AuditSearch,
+  CONNECTIONS_OF,
   type AgentsSearch,
   type ConnectionsSearch,
   flag,
@@ -82,6 +85,7 @@ const connections = createRoute({
     ...text('provider', search),
     ...text('status', search),
     ...flag('disconnected', search),
+    ...oneOf('whose', search, CONNECTIONS_OF),
   }),
 })
 
@@ -127,6 +131,13 @@ const health = createRoute({
   getParentRoute: () => frame,
   path: '/admin/health',
   component: lazyRouteComponent(() => import('./admin/health-page.tsx'), 'HealthPage'),
+})
+const audit = createRoute({
+  getParentRoute: () => frame,
+  path: '/admin/audit',
+  component: lazyRouteComponent(() => import('./admin/audit-page.tsx'), 'AuditPage'),
+  validateSearch: (search): AuditSearch =>
+    Object.assign({}, ...AUDIT_FILTERS.map((name) => text(name, search))),
 })
 const declare = createRoute({
   getParentRoute: () => frame,
@@ -202,6 +213,7 @@ const tree = root.addChildren([
     secrets,
     health,
     declare,
+    audit,
     people,
     profile,
     organizations,

@@ -17,7 +17,16 @@ export type ProjectSearch = { tab?: ProjectTab; source?: string }
 export const STATES = ['ready', 'half_set', 'missing', 'sandbox'] as const
 export type SetupSearch = { q?: string; state?: (typeof STATES)[number] }
 
-export type ConnectionsSearch = { provider?: string; status?: string; disconnected?: boolean }
+export const CONNECTIONS_OF = ['mine', 'organization', 'everybody'] as const
+export type ConnectionsSearch = {
+  provider?: string
+  status?: string
+  disconnected?: boolean
+  whose?: (typeof CONNECTIONS_OF)[number]
+}
+
+export const AUDIT_FILTERS = ['actor', 'action', 'target', 'connection', 'from', 'to', 'address'] as const
+export type AuditSearch = { [Name in (typeof AUDIT_FILTERS)[number]]?: string }
 
 export const AGENT_STATES = [
   'available',

@@ -91,6 +91,12 @@ const PAGES: [name: string, path: () => string, ready: (page: Page) => Promise<u
     (page) => page.getByText('You are not signed in').waitFor(),
   ],
   ['health', () => '/admin/health', heading()],
+  ['the audit log', () => '/admin/audit', (on) => on.getByRole('table', { name: 'Entries' }).waitFor()],
+  [
+    'everybody’s connections',
+    () => '/connections?whose=everybody',
+    (on) => on.getByRole('table', { name: 'Everybody’s connections' }).waitFor(),
+  ],
   [
     'a page that does not exist',
     () => '/integrations/nothing',

@@ -13,6 +13,7 @@ import { Logo } from '../ui/logo.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
 import { AdminPage } from './admin-page.tsx'
+import { InstallationsPanel } from './installations-panel.tsx'
 import { StateBadge } from './state-badge.tsx'
 
 const route = getRouteApi('/frame/admin/setup')
@@ -21,6 +22,7 @@ const route = getRouteApi('/frame/admin/setup')
 export function SetupPage() {
   return (
     <AdminPage title={setupListTexts.title} intro={setupListTexts.intro}>
+      <InstallationsPanel />
       <SetupList />
     </AdminPage>
   )

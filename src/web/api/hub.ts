@@ -27,6 +27,7 @@ import type {
 } from '../../http/wire.ts'
 import { createAccountCalls } from './accounts.ts'
 import type { Send } from './http.ts'
+import { createGovernanceCalls } from './governance.ts'
 import { createProjectCalls } from './projects.ts'
 
 export type Page<T> = { data: T[]; next_cursor: string | null }
@@ -36,7 +37,12 @@ export type ConnectionFilter = {
   status?: string
   include_disconnected?: 'true'
 }
-export type NewApiKey = { name: string; scopes: ApiKeyBody['scopes']; expires_in?: number }
+export type NewApiKey = {
+  name: string
+  scopes: ApiKeyBody['scopes']
+  acts_as?: 'me' | 'organization'
+  expires_in?: number
+}
 export type SettingsChange = {
   scope_set?: string | null
   scopes?: string[] | null
@@ -129,6 +135,7 @@ export function createHub(send: Send) {
     revokeApiKey: (id: string) => send<void>('DELETE', `/api-keys/${segment(id)}`),
 
     ...createProjectCalls(send),
+    ...createGovernanceCalls(send),
     ...createAccountCalls(send),
   }
 }

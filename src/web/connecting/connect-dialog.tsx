@@ -178,7 +178,11 @@ function Conversation({
               scopeSet: scopeSetOf(provider, request.connection),
             },
           }
-        : { OwnerChoice, firstOwner: request.kind === 'connect' ? (request.owner ?? 'me') : 'me' })}
+        : {
+            OwnerChoice,
+            owners: provider.owners,
+            firstOwner: request.kind === 'connect' ? (request.owner ?? 'me') : 'me',
+          })}
     />
   )
 }

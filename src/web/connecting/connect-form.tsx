@@ -30,7 +30,13 @@ type Props = {
   advice?: ReactNode
   /** Asks whose connection it is; without it, that is settled. */
   firstOwner?: Choice['owner']
-  OwnerChoice?: ComponentType<{ value: Choice['owner']; onChange: (owner: Choice['owner']) => void }>
+  OwnerChoice?: ComponentType<{
+    value: Choice['owner']
+    onChange: (owner: Choice['owner']) => void
+    owners: readonly Choice['owner'][]
+  }>
+  /** For whom role and policy let it be connected. */
+  owners?: readonly Choice['owner'][]
   /** Reconnecting: method, parameters and permissions stay as they are. */
   reconnecting?: { account: string; method: MethodBody['kind']; scopeSet: string | undefined }
   /** The public page leaves in this tab; the dashboard opens another. */
@@ -48,13 +54,14 @@ export function ConnectForm({
   advice,
   OwnerChoice,
   firstOwner = 'me',
+  owners = ['me'],
   reconnecting,
   leavesInThisTab = false,
 }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const [methodKind, setMethodKind] = useState(reconnecting?.method ?? provider.methods[0]?.kind ?? 'oauth2')
   const [fields, setFields] = useState<Record<string, string>>({})
-  const [owner, setOwner] = useState(firstOwner)
+  const [owner, setOwner] = useState(owners.includes(firstOwner) ? firstOwner : (owners[0] ?? firstOwner))
   const [scopeSet, setScopeSet] = useState(reconnecting?.scopeSet)
   const [missing, setMissing] = useState<string[]>([])
   const method = provider.methods.find((candidate) => candidate.kind === methodKind) ?? provider.methods[0]
@@ -92,7 +99,7 @@ export function ConnectForm({
         leavesInThisTab={leavesInThisTab}
       />
       {advice}
-      {OwnerChoice && <OwnerChoice value={owner} onChange={setOwner} />}
+      {OwnerChoice && <OwnerChoice value={owner} onChange={setOwner} owners={owners} />}
       {!reconnecting && provider.methods.length > 1 && (
         <MethodChoice methods={provider.methods} value={method.kind} onChange={setMethodKind} />
       )}

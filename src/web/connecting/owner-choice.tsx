@@ -2,12 +2,17 @@ import { useMe } from '../api/hub-context.tsx'
 import { ownerTexts } from '../texts.ts'
 import type { Choice } from './connectable.ts'
 
-type Props = { value: Choice['owner']; onChange: (owner: Choice['owner']) => void }
+export type OwnerChoiceProps = {
+  value: Choice['owner']
+  onChange: (owner: Choice['owner']) => void
+  /** What role and policy allow. */
+  owners: readonly Choice['owner'][]
+}
 
-/** Whose connection it becomes. Members connect for themselves; the organization's are for admins to make. */
-export function OwnerChoice({ value, onChange }: Props) {
+/** Whose connection it becomes. Where there is one answer, it is not asked. */
+export function OwnerChoice({ value, onChange, owners }: OwnerChoiceProps) {
   const me = useMe()
-  if (me.role !== 'admin') return null
+  if (owners.length < 2) return null
   const options = [
     { owner: 'me', label: ownerTexts.me, help: ownerTexts.meHelp },
     {

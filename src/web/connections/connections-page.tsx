@@ -2,10 +2,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
 import { Link2 } from 'lucide-react'
 import type { ConnectionBody, ProviderSummaryBody } from '../../http/wire.ts'
-import { useHub } from '../api/hub-context.tsx'
+import { useHub, useMe } from '../api/hub-context.tsx'
 import { connectionsQuery, providersQuery } from '../api/queries.ts'
-import type { Change, ConnectionsSearch } from '../search-params.ts'
-import { allConnectionsTexts, frameTexts, statusTexts } from '../texts.ts'
+import { type Change, CONNECTIONS_OF, type ConnectionsSearch } from '../search-params.ts'
+import { allConnectionsTexts, frameTexts, shownOwnersTexts, statusTexts } from '../texts.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -14,6 +14,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
 import { useTitle } from '../ui/use-title.ts'
 import { ConnectionRow } from './connection-row.tsx'
+import { ExistenceList } from './existence-list.tsx'
 
 const route = getRouteApi('/frame/connections')
 
@@ -21,12 +22,15 @@ const route = getRouteApi('/frame/connections')
 export function ConnectionsPage() {
   useTitle(allConnectionsTexts.title)
   const hub = useHub()
+  const me = useMe()
   const filter = route.useSearch()
   const navigate = route.useNavigate()
   const providers = useQuery(providersQuery(hub))
   const list = useInfiniteQuery(
     connectionsQuery(hub, {
       ...(filter.provider && { provider: filter.provider }),
+      ...(filter.whose === 'mine' && me.person_id && { owner: me.person_id }),
+      ...(filter.whose === 'organization' && { owner: me.organization.id }),
       ...(filter.status && { status: filter.status }),
       ...(filter.disconnected && { include_disconnected: 'true' as const }),
     }),
@@ -47,7 +51,9 @@ export function ConnectionsPage() {
         <p className="text-muted">{allConnectionsTexts.intro}</p>
       </div>
       <Filters filter={filter} providers={providers.data} onChange={change} />
-      {connections ? (
+      {filter.whose === 'everybody' && me.role === 'admin' ? (
+        <ExistenceList provider={filter.provider} providers={providers.data ?? []} />
+      ) : connections ? (
         connections.length === 0 ? (
           <Empty filtered={Object.keys(filter).length > 0} />
         ) : (
@@ -61,7 +67,7 @@ export function ConnectionsPage() {
           <Skeleton className="h-96 rounded-xl" />
         </>
       )}
-      {list.hasNextPage && (
+      {filter.whose !== 'everybody' && list.hasNextPage && (
         <Button className="mt-4" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {frameTexts.loadMore}
         </Button>
@@ -79,8 +85,24 @@ function Filters({
   providers: ProviderSummaryBody[] | undefined
   onChange: (next: Change<ConnectionsSearch>) => void
 }) {
+  const me = useMe()
   return (
     <search className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
+      <select
+        aria-label={shownOwnersTexts.label}
+        value={filter.whose ?? ''}
+        onChange={(event) =>
+          onChange({ whose: CONNECTIONS_OF.find((whose) => whose === event.target.value) })
+        }
+        className={`${inputClass} sm:w-72`}
+      >
+        <option value="">{shownOwnersTexts.all}</option>
+        {CONNECTIONS_OF.filter((whose) => whose !== 'everybody' || me.role === 'admin').map((whose) => (
+          <option key={whose} value={whose}>
+            {shownOwnersTexts[whose]}
+          </option>
+        ))}
+      </select>
       <select
         aria-label={allConnectionsTexts.provider}
         value={filter.provider ?? ''}
@@ -94,28 +116,32 @@ function Filters({
           </option>
         ))}
       </select>
-      <select
-        aria-label={allConnectionsTexts.status}
-        value={filter.status ?? ''}
-        onChange={(event) => onChange({ status: event.target.value || undefined })}
-        className={`${inputClass} sm:w-56`}
-      >
-        <option value="">{allConnectionsTexts.anyStatus}</option>
-        {Object.entries(statusTexts.names).map(([status, name]) => (
-          <option key={status} value={status}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <label className="flex items-center gap-2 text-sm">
-        <input
-          type="checkbox"
-          className="size-4 accent-accent"
-          checked={filter.disconnected ?? false}
-          onChange={(event) => onChange({ disconnected: event.target.checked || undefined })}
-        />
-        {allConnectionsTexts.includeDisconnected}
-      </label>
+      {filter.whose !== 'everybody' && (
+        <>
+          <select
+            aria-label={allConnectionsTexts.status}
+            value={filter.status ?? ''}
+            onChange={(event) => onChange({ status: event.target.value || undefined })}
+            className={`${inputClass} sm:w-56`}
+          >
+            <option value="">{allConnectionsTexts.anyStatus}</option>
+            {Object.entries(statusTexts.names).map(([status, name]) => (
+              <option key={status} value={status}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <label className="flex items-center gap-2 text-sm">
+            <input
+              type="checkbox"
+              className="size-4 accent-accent"
+              checked={filter.disconnected ?? false}
+              onChange={(event) => onChange({ disconnected: event.target.checked || undefined })}
+            />
+            {allConnectionsTexts.includeDisconnected}
+          </label>
+        </>
+      )}
     </search>
   )
 }

@@ -15,6 +15,7 @@ import {
   LockKeyhole,
   type LucideIcon,
   Plug,
+  ScrollText,
   Stethoscope,
   Users,
   Wrench,
@@ -22,6 +23,7 @@ import {
 import type { MeBody } from '../../http/wire.ts'
 import {
   adminTexts,
+  auditTexts,
   agentsTexts,
   frameTexts,
   navTexts,
@@ -56,7 +58,14 @@ export const MAIN_PAGES: readonly Page[] = [
     to: '/admin/setup',
     label: navTexts.admin,
     icon: Wrench,
-    under: ['/admin/setup', '/admin/secrets', '/admin/providers', '/admin/health', '/admin/organizations'],
+    under: [
+      '/admin/setup',
+      '/admin/secrets',
+      '/admin/providers',
+      '/admin/health',
+      '/admin/audit',
+      '/admin/organizations',
+    ],
     key: 'a',
     shownTo: isAdmin,
   },
@@ -68,6 +77,7 @@ const ADMIN: readonly Page[] = [
   { to: '/admin/secrets', label: adminTexts.pages.secrets, icon: LockKeyhole },
   { to: '/admin/providers', label: adminTexts.pages.providers, icon: Blocks },
   { to: '/admin/health', label: adminTexts.pages.health, icon: Stethoscope },
+  { to: '/admin/audit', label: auditTexts.title, icon: ScrollText },
   { to: '/admin/organizations', label: organizationsTexts.title, icon: Building2 },
 ]
 export const ADMIN_PAGES: readonly Page[] = ADMIN.map((page) => ({ ...page, shownTo: isAdmin }))

@@ -8,17 +8,27 @@ import { useConnect } from '../connecting/connect-context.tsx'
 import { usableMethods } from '../connecting/connectable.ts'
 import { ConnectionDetail } from '../connections/connection-detail.tsx'
 import { sortConnections } from '../integrations/overview.ts'
-import { connectionTexts, frameTexts, integrationTexts, integrationsTexts } from '../texts.ts'
+import { connectionTexts, frameTexts, integrationTexts, integrationsTexts, policyTexts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ProblemNotice } from '../ui/problem-notice.tsx'
 import { LoadingNote, Skeleton } from '../ui/skeleton.tsx'
 import { ConnectionBadge } from '../ui/status-badge.tsx'
+import { PolicyControl } from './policy-control.tsx'
 
 type Props = { provider: ProviderDetailBody; connectionId: string | undefined; onSetup: () => void }
 
 /** The accounts of one provider, and the chosen one in full. */
-export function ConnectionsTab({ provider, connectionId, onSetup }: Props) {
+export function ConnectionsTab(props: Props) {
+  return (
+    <div className="space-y-6">
+      <Accounts {...props} />
+      <PolicyControl provider={props.provider} />
+    </div>
+  )
+}
+
+function Accounts({ provider, connectionId, onSetup }: Props) {
   const hub = useHub()
   const list = useInfiniteQuery(connectionsQuery(hub, { provider: provider.id }))
   // A linked connection may be on a later page of the list, or disconnected and in none.
@@ -93,6 +103,11 @@ function AccountLink({ connection, chosen }: { connection: ConnectionBody; chose
           {connection.owner.name}
           <ConnectionBadge connection={connection} />
         </span>
+        {connection.excluded && (
+          <span className="mt-1 block text-xs text-warn" title={policyTexts.leftOutHelp}>
+            {policyTexts.leftOut}
+          </span>
+        )}
       </Link>
     </li>
   )
@@ -113,6 +128,15 @@ function NoConnection({ provider, onSetup }: { provider: ProviderDetailBody; onS
       </EmptyState>
     )
   }
+  // The organization's word, before a form that would be refused.
+  if (provider.owners.length === 0)
+    return (
+      <EmptyState
+        icon={Plug}
+        title={integrationTexts.noConnectionTitle(provider.name)}
+        detail={policyTexts.nobody(provider.name)}
+      />
+    )
   return (
     <EmptyState
       icon={Plug}

@@ -65,7 +65,10 @@ function Heading({ provider }: { provider: ProviderDetailBody }) {
   const connect = useConnect()
   const { data } = useInfiniteQuery(connectionsQuery(useHub(), { provider: provider.id }))
   // Before the first account the page itself asks to connect one.
-  const addable = usableMethods(provider).length > 0 && data?.pages.some((page) => page.data.length > 0)
+  const addable =
+    usableMethods(provider).length > 0 &&
+    provider.owners.length > 0 &&
+    data?.pages.some((page) => page.data.length > 0)
   return (
     <div className="mb-5 flex min-h-12 flex-wrap items-start gap-x-4 gap-y-3">
       <Logo name={provider.name} src={provider.logo} size="large" />
