@@ -151,7 +151,10 @@ describe('statuses', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
     const other = await context.newPage()
     await other.goto(`${stage.t.url}/connections`)
-    await other.getByRole('table').getByText('Connected', { exact: true }).waitFor()
+    await other
+      .getByRole('row', { name: /Linear/ })
+      .getByText('Connected', { exact: true })
+      .waitFor()
     expect(await page.getByRole('link', { name: /needs? attention$/ }).count()).toBe(0)
     const browser = await stage.t.browser('live@example.com')
     const { id } = (await browser.get('/api/v1/connections?provider=linear')).body.data[0]
@@ -160,7 +163,10 @@ describe('statuses', () => {
     await page.getByRole('link', { name: '1 connection needs attention' }).waitFor()
     await card(page, 'Linear').getByText('Connection Invalid').waitFor()
     await card(page, 'Linear').getByText('You can mend it.').waitFor()
-    await other.getByRole('table').getByText('Connection Invalid').waitFor()
+    await other
+      .getByRole('row', { name: /Linear/ })
+      .getByText('Connection Invalid')
+      .waitFor()
     // Said aloud once, in a region that was there before.
     await expect
       .poll(() => page.getByRole('status').getByText('1 connection needs attention').count())
