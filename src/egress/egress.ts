@@ -119,7 +119,7 @@ export function createEgress(options: {
   /** One promise, no turn of the event loop before the request leaves: this is on the way of every proxied call. */
   function stream(call: Outbound, onHead: OnHead, onStart?: OnStart): Promise<void> {
     return new Promise((resolve, reject) => {
-      const fail = (error: unknown) => reject(explain(error, call.url.host) as Error)
+      const fail = (error: unknown) => reject(explain(error, call.url.host))
       try {
         const { agent, target } = admit(call)
         agent.dispatch(
