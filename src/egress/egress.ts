@@ -306,7 +306,7 @@ function tooLarge(host: string, maxBytes: number): HubError {
   return new HubError('upstream_too_large', `${host} answered with more than ${maxBytes} bytes.`)
 }
 
-function explain(error: unknown, host: string): unknown {
+function explain(error: unknown, host: string): Error {
   if (error instanceof HubError) return error
   // The guard's refusal arrives wrapped by the socket.
   if (error instanceof Error && error.cause instanceof HubError) return error.cause
@@ -324,7 +324,8 @@ function explain(error: unknown, host: string): unknown {
       cause: error,
     })
   }
-  if (error instanceof undici.RequestAbortedError || (error as Error)?.name === 'AbortError') return error
+  if (error instanceof Error && (error instanceof undici.RequestAbortedError || error.name === 'AbortError'))
+    return error
   return new HubError('upstream_unreachable', `${host} could not be reached (${describe(error)}).`, {
     cause: error,
   })

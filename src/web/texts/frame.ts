@@ -51,6 +51,8 @@ export const commandTexts = {
     pages: 'Pages',
     actions: 'Actions',
     integrations: 'Integrations',
+    agents: 'Agent',
+    projects: 'Project',
     connections: 'Connections',
     help: 'Help',
   },

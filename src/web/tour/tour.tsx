@@ -138,6 +138,7 @@ function Next({ onDone }: { onDone: () => void }) {
   const open = new Set(pagesFor(me, [...MAIN_PAGES, ...ADMIN_PAGES, ...FURTHER_PAGES]).map(({ to }) => to))
   const ways: [to: NonNullable<LinkProps['to']>, text: { title: string; detail: string }][] = [
     ['/admin/keys', tourTexts.next.key],
+    ['/people', tourTexts.next.people],
     ['/admin/setup', tourTexts.next.real],
     ['/help', tourTexts.next.help],
   ]
