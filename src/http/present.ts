@@ -168,6 +168,9 @@ export function createPresenter(options: {
         label: set.label,
         note: set.note ?? null,
         scopes: [...set.scopes],
+        documented: set.documented
+          ? { scopes: [...set.documented.scopes], reason: set.documented.reason }
+          : null,
       })),
       advice: {
         needs: [...(provider.advice?.needs ?? [])],

@@ -85,6 +85,8 @@ export const ProviderDetail = ProviderSummary.extend({
       label: z.string(),
       note: z.string().nullable(),
       scopes: z.array(z.string()),
+      /** What a guide lists instead, and why it is not asked for as it stands there; null: the set is the guide's. */
+      documented: z.object({ scopes: z.array(z.string()), reason: z.string() }).nullable(),
     }),
   ),
   /** What Connect asks for now. */

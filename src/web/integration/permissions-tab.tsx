@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import type { ProviderDetailBody } from '../../http/wire.ts'
 import { ScopeList, countScopes } from '../scopes/scope-list.tsx'
 import { integrationTexts } from '../texts.ts'
@@ -6,7 +7,9 @@ import { Section } from '../ui/section.tsx'
 
 /** What a new connection is asked for, and the other sets that can be chosen. */
 export function PermissionsTab({ provider }: { provider: ProviderDetailBody }) {
-  const others = provider.scope_sets.filter(({ scopes }) => !sameScopes(scopes, provider.requested_scopes))
+  const others = provider.scope_sets.filter(
+    ({ scopes, documented }) => documented !== null || !sameScopes(scopes, provider.requested_scopes),
+  )
   return (
     <div className="space-y-5">
       {provider.permissions_note && <Notice tone="info">{provider.permissions_note}</Notice>}
@@ -37,6 +40,18 @@ export function PermissionsTab({ provider }: { provider: ProviderDetailBody }) {
                   </span>
                 </summary>
                 {set.note && <p className="mt-1.5 text-sm text-muted">{set.note}</p>}
+                {set.documented && (
+                  <p className="mt-1.5 text-sm text-muted">
+                    {integrationTexts.documented}{' '}
+                    {set.documented.scopes.map((scope, index) => (
+                      <Fragment key={scope}>
+                        {index > 0 && ', '}
+                        <code className="text-xs break-all text-ink">{scope}</code>
+                      </Fragment>
+                    ))}
+                    . {set.documented.reason}
+                  </p>
+                )}
                 <div className="mt-3">
                   <ScopeList scopes={set.scopes} declared={provider.scopes} technical />
                 </div>

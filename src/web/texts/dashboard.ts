@@ -120,6 +120,7 @@ export const integrationTexts = {
   requested: 'What Connect asks for',
   requestedNone: 'This provider has no separate permissions.',
   otherSets: 'Other sets of permissions',
+  documented: 'Its guide lists',
   unknownTitle: 'There is no such integration',
   unknown: 'The catalog of this hub does not have it. It may have another id.',
   toAll: 'All integrations',
