@@ -75,6 +75,7 @@ test('Login Flow v2: nothing until access is granted, then an app password, once
     id: 'cloud.example.com:bruno',
     label: 'Bruno Lindqvist at cloud.example.com',
     email: 'bruno@fernhill.example',
+    parameters: { userId: 'bruno' },
   })
 })
 
