@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,7 +32,6 @@ import { createFollowers } from './connect/verified-access.ts'
 import { createDoctor } from './doctor/doctor.ts'
 import { createEgress, type Routes } from './egress/egress.ts'
 import { createMailGate } from './egress/mail.ts'
-import { HubError } from './errors.ts'
 import { cookieNames } from './http/auth.ts'
 import { createRequestIds, dataHeaders } from './http/every-answer.ts'
 import { createForward } from './http/forward.ts'
@@ -40,6 +39,7 @@ import { createMetrics } from './http/metrics.ts'
 import { createPresenter, type SandboxValues } from './http/present.ts'
 import { createProxyDirect } from './http/proxy-direct.ts'
 import { createRequestNote } from './http/request-note.ts'
+import { openPort } from './http/port.ts'
 import { createApp } from './http/server.ts'
 import { createReadTogether } from './http/together.ts'
 import { createTokenInMemory } from './http/token-in-memory.ts'
@@ -104,6 +104,8 @@ export type HubOptions = {
   schedules?: boolean
   onLogLine?: (line: string) => void
   leaseMs?: number
+  /** How long calls under way may take to end when the hub stops, in milliseconds. */
+  stopMs?: number
   /** Items of every page of a resource list, in place of the declared number. */
   resourcePageSize?: number
 }
@@ -130,6 +132,9 @@ export type Hub = {
 }
 
 const SANDBOX_PATH = '/sandbox'
+const isSandbox = (url = '') => url === SANDBOX_PATH || url.startsWith(`${SANDBOX_PATH}/`)
+/** Calls under way may take this long to end when the hub stops: half of what `docker stop` waits before it kills. */
+const STOP_MS = 5_000
 
 /** @throws HubError with what to do, when something that the hub needs is missing or taken */
 export async function startHub(options: HubOptions): Promise<Hub> {
@@ -152,8 +157,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
 
   try {
     // The port first: the commonest mistake is a second start, and it should be told before anything is touched.
-    const { server, serve } = await openPort(options.config)
-    closers.push(() => new Promise((resolve) => server.close(resolve)))
+    const { server, serve, drain, shut } = await openPort(options.config)
+    closers.push(shut)
     const { port } = server.address() as AddressInfo
     // Port 0 asks the system for one; the public URL then follows it.
     const config: Config = {
@@ -506,11 +511,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     const proxyDirect = createProxyDirect({ ...direct, forward, note, log })
     serve((request, response) => {
       if (tokenInMemory(request, response) || proxyDirect(request, response)) return
-      if (sandbox && (request.url === SANDBOX_PATH || request.url?.startsWith(`${SANDBOX_PATH}/`)))
-        return sandbox.handle(request, response)
+      if (sandbox && isSandbox(request.url)) return sandbox.handle(request, response)
       app.routing(request, response)
     })
-    closers.push(() => app.close())
 
     const sweep = async () => {
       await Promise.all([
@@ -555,6 +558,18 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       })
       closers.push(async () => (await starting)?.stop())
     }
+    // First of all that is closed: what is under way still needs everything else.
+    closers.push(async () => {
+      const drained = drain({
+        withinMs: options.stopMs ?? STOP_MS,
+        // Calls under way go to the providers played here.
+        except: (url) => sandbox !== undefined && isSandbox(url),
+        keepListening: sandbox !== undefined,
+      })
+      // Open streams end with it.
+      await app.close()
+      await drained
+    })
 
     log.info(
       { url: config.publicUrl, sandbox: sandbox !== undefined, providers: integrations.list().length },
@@ -579,52 +594,6 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
-
-/** Takes the port; until the hub serves, callers are told to come back. */
-async function openPort({
-  host,
-  port,
-}: Config): Promise<{ server: Server; serve: (handler: Handler) => void }> {
-  let handler: Handler = (_request, response) => {
-    response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/problem+json' })
-    response.end(
-      JSON.stringify({
-        type: 'about:blank',
-        status: 503,
-        code: 'unavailable',
-        title: 'The hub is starting',
-        detail: 'Try again in a second.',
-        retry: 'later',
-      }),
-    )
-  }
-  const server = createServer(
-    { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
-    (request, response) => handler(request, response),
-  )
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE'
-      reject(
-        taken
-          ? new HubError(
-              'port_in_use',
-              `Port ${port} on ${host} is taken. Stop what uses it, or choose another port with TRUNKLINE_PORT or --port.`,
-            )
-          : error,
-      )
-    })
-    server.listen(port, host, resolve)
-  })
-  return {
-    server,
-    serve(next) {
-      handler = next
-    },
   }
 }
 

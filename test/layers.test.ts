@@ -199,7 +199,7 @@ const NETWORK =
   /^(undici|node:(http|https|http2|net|tls|dgram|dns|dns\/promises)|axios|got|ky|node-fetch|ws|imapflow|nodemailer)$/
 const HARMLESS: Record<string, RegExp> = {
   // Listening.
-  'hub.ts': /^node:http$/,
+  'http/port.ts': /^node:(http|net)$/,
   'cli/sandbox.ts': /^node:http$/,
   // What kind of address a text is.
   'identity/passkeys.ts': /^node:net$/,

@@ -3,7 +3,6 @@
  * own; the organization's server reaches the organization's and its end users'. The same with a memory and without:
  * the calls that are answered from memory decide by themselves.
  */
-import { type ClientRequest, get } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, apiClient, type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
 
@@ -207,21 +206,22 @@ describe('keys', () => {
 
 test('T1 live changes reach the owner, and nobody else', async () => {
   const t = await startTestHub()
+  const listening: Promise<void>[] = []
   try {
     const ada = await t.browser('ada@example.com')
     const ben = await t.browser('ben@example.com')
     const adasKey = await ada.makeKey()
-    const requests: ClientRequest[] = []
     const heard: Record<string, string> = { ada: '', ben: '', adasKey: '', server: '' }
-    const listen = (name: string, headers: Record<string, string>) =>
-      new Promise<void>((resolve, reject) => {
-        const request = get(`${t.url}/api/v1/live`, { headers, agent: false }, (answer) => {
-          answer.setEncoding('utf8').on('data', (chunk: string) => (heard[name] += chunk))
-          resolve()
-        })
-        request.on('error', reject)
-        requests.push(request)
-      })
+    const listen = async (name: string, headers: Record<string, string>) => {
+      const { body } = await fetch(`${t.url}/api/v1/live`, { headers })
+      const read = async () => {
+        const decoder = new TextDecoder()
+        for await (const chunk of body as ReadableStream<Uint8Array>)
+          heard[name] += decoder.decode(chunk, { stream: true })
+      }
+      // They end with the hub.
+      listening.push(read())
+    }
     const cookieOf = ({ cookies }: Browser) => ({
       cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
     })
@@ -250,8 +250,8 @@ test('T1 live changes reach the owner, and nobody else', async () => {
         false,
       ])
     expect(heard['ada']).not.toContain(shared.id)
-    for (const request of requests) request.destroy()
   } finally {
     await t.close()
+    await Promise.all(listening)
   }
 })

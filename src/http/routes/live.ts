@@ -9,7 +9,9 @@ const HEARTBEAT_MS = 20_000
 
 export function liveRoutes(app: ZodApp, { bus, identity, now }: HttpContext): void {
   const open = new Set<() => void>()
+  let closing = false
   app.addHook('preClose', async () => {
+    closing = true
     for (const close of open) close()
   })
 
@@ -72,6 +74,8 @@ export function liveRoutes(app: ZodApp, { bus, identity, now }: HttpContext): vo
       }
       open.add(close)
       raw.on('close', close)
+      // Asked for before the hub began to stop, and let in after.
+      if (closing) close()
     },
   })
 }
