@@ -17,7 +17,15 @@ export type Needs =
   | `${Scope} of an administrator`
   | `${Scope} and admin`
 
-export type Named = 'connection' | 'attempt' | 'key' | 'person' | 'invitation' | 'project' | 'session'
+export type Named =
+  | 'connection'
+  | 'attempt'
+  | 'key'
+  | 'person'
+  | 'invitation'
+  | 'project'
+  | 'session'
+  | 'passkey'
 
 export type Row = {
   needs: Needs
@@ -27,10 +35,16 @@ export type Row = {
   id?: string
   /** What passes the schema, where the decision is made after it. */
   body?: object
+  query?: string
   /** Ends what it names, or the session that asks. */
   ends?: boolean
+  /** Who of those that see a project may: its members, its administrators, or the organization's alone. */
+  of?: 'members' | 'administrators' | 'organization'
 }
 
+/** `{...}` in a body or a query stands for what the test made below the project. */
+const members: Omit<Row, 'needs'> = { names: 'project', of: 'members' }
+const administrators: Omit<Row, 'needs'> = { names: 'project', of: 'administrators' }
 const row = (needs: Needs, more: Omit<Row, 'needs'> = {}): Row => ({ needs, ...more })
 const server = 'connect:write of the server' as const
 const manager = 'projects:write of an administrator' as const
@@ -63,8 +77,8 @@ export const ACCESS: Record<string, Row> = {
   'GET /api/v1/me/passkeys': row('a session'),
   'POST /api/v1/me/passkeys/options': row('a session'),
   'POST /api/v1/me/passkeys': row('a session'),
-  'PATCH /api/v1/me/passkeys/{id}': row('a session', { body: { name: 'x' } }),
-  'DELETE /api/v1/me/passkeys/{id}': row('a session'),
+  'PATCH /api/v1/me/passkeys/{id}': row('a session', { names: 'passkey', body: { name: 'x' } }),
+  'DELETE /api/v1/me/passkeys/{id}': row('a session', { names: 'passkey', ends: true }),
   'GET /api/v1/me/sessions': row('a session'),
   'DELETE /api/v1/me/sessions/{id}': row('a session', { names: 'session', ends: true }),
   'DELETE /api/v1/me/sessions': row('a session', { ends: true }),
@@ -166,9 +180,42 @@ export const ACCESS: Record<string, Row> = {
 
   'GET /api/v1/projects': row('projects:read'),
   'POST /api/v1/projects': row(manager, { body: { name: 'A project' } }),
-  'GET /api/v1/projects/{id}': row('projects:read', { names: 'project' }),
-  'PATCH /api/v1/projects/{id}': row('projects:write', { names: 'project' }),
-  'DELETE /api/v1/projects/{id}': row('projects:write', { names: 'project', ends: true }),
+  'GET /api/v1/projects/{id}': row('projects:read', members),
+  'PATCH /api/v1/projects/{id}': row('projects:write', { ...administrators, body: { name: 'Renamed' } }),
+  'DELETE /api/v1/projects/{id}': row('projects:write', { names: 'project', of: 'organization', ends: true }),
+  'GET /api/v1/projects/{id}/members': row('projects:read', members),
+  'GET /api/v1/projects/{id}/candidates': row('projects:read', administrators),
+  'PUT /api/v1/projects/{id}/members/{person}': row('projects:write', {
+    ...administrators,
+    body: { role: 'member' },
+  }),
+  'DELETE /api/v1/projects/{id}/members/{person}': row('projects:write', { ...administrators, ends: true }),
+  'GET /api/v1/projects/{id}/sources': row('projects:read', members),
+  'GET /api/v1/projects/{id}/connections/{connection}/resources': row('projects:read', {
+    ...administrators,
+    query: '?kind=repository',
+  }),
+  'POST /api/v1/projects/{id}/connections/{connection}/resources/read': row('projects:write', {
+    ...administrators,
+    body: { kind: 'repository' },
+  }),
+  'GET /api/v1/projects/{id}/selections': row('projects:read', members),
+  'POST /api/v1/projects/{id}/selections': row('projects:write', {
+    ...administrators,
+    body: { connection: '{connection}', kind: 'repository', resources: ['{resource}'] },
+  }),
+  'POST /api/v1/projects/{id}/selections/remove': row('projects:write', {
+    ...administrators,
+    ends: true,
+    body: { selections: ['{selection}'] },
+  }),
+  'POST /api/v1/projects/{id}/selections/{selection}/check': row('projects:write', administrators),
+  'GET /api/v1/projects/{id}/sync-settings': row('projects:read', members),
+  'PATCH /api/v1/projects/{id}/sync-settings/{provider}': row('projects:write', {
+    ...administrators,
+    body: { schedule: 'daily' },
+  }),
+  'GET /api/v1/projects/{id}/runs': row('projects:read', members),
 
   'GET /api/integrations/callback': row('nothing'),
   'POST /api/integrations/callback': row('nothing'),

@@ -17,6 +17,8 @@ type Caller = {
   admin: boolean
   operator: boolean
   scopes: readonly string[]
+  /** What they are in the project of the organization that has people of its own. */
+  inProject?: 'admin' | 'member'
   call: (method: string, path: string, body?: unknown) => ReturnType<ApiClient['send']>
 }
 
@@ -30,6 +32,8 @@ let routes: { route: string; method: string; path: string }[]
 let things: Record<Named, Record<string, string>>
 let ada: Browser
 let mia: Browser
+/** What there is below the project that has people of its own. */
+let below: Record<'connection' | 'resource' | 'selection' | 'person' | 'provider', string>
 
 beforeAll(async () => {
   t = await startTestHub()
@@ -47,11 +51,18 @@ beforeAll(async () => {
   const rex = await t.browser('rex@example.com')
   const eve = await t.browser('eve@example.com')
   const olga = await t.browser('olga@example.com')
+  const pam = await t.browser('pam@example.com')
+  const moe = await t.browser('moe@example.com')
+  const nia = await t.browser('nia@example.com')
   const rexKey = await rex.makeKey()
   const idOf = async (browser: Browser) => (await browser.get('/api/v1/me')).body.id as string
-  const [adaId, miaId, rexId, olgaId] = await Promise.all([ada, mia, rex, olga].map(idOf))
+  const [adaId, miaId, rexId, olgaId, pamId, moeId, niaId] = (await Promise.all(
+    [ada, mia, rex, olga, pam, moe, nia].map(idOf),
+  )) as [string, string, string, string, string, string, string]
   home = (await ada.get('/api/v1/me')).body.organization.id
-  await pool.query(`update memberships set role = 'member' where person_id = $1`, [miaId])
+  await pool.query(`update memberships set role = 'member' where person_id = any($1)`, [
+    [miaId, pamId, moeId, niaId],
+  ])
   // Another organization, which does not run the hub, with an administrator, a key and a connection of its own.
   await pool.query(`insert into organizations (id, name, created_at) values ('${OTHER}', 'Other', now())`)
   await pool.query(
@@ -100,20 +111,45 @@ beforeAll(async () => {
       home: await made(t.admin, '/api/v1/api-keys', key),
       other: 'key_other',
     },
-    person: { mia: miaId ?? '', other: olgaId ?? '' },
+    person: { mia: miaId, other: olgaId },
     invitation: {
       home: await made(ada, '/api/v1/invitations', { email: 'guest@example.com', role: 'member' }),
       other: await made(other, '/api/v1/invitations', { email: 'stranger@example.com', role: 'member' }),
     },
     project: {
       home: await made(t.admin, '/api/v1/projects', { name: 'Ours' }),
+      hidden: await made(t.admin, '/api/v1/projects', { name: 'Of nobody here' }),
       other: await made(other, '/api/v1/projects', { name: 'Theirs' }),
     },
     session: {
       ada: (await ada.get('/api/v1/me/sessions')).body.data[0].id,
       mia: (await mia.get('/api/v1/me/sessions')).body.data[0].id,
     },
+    passkey: { ada: 'pky_of_ada', mia: 'pky_of_mia' },
   }
+  await pool.query(
+    `insert into passkeys select 'pky_of_' || name, id, name, '', 0, '{}', 'Laptop', false, now(), null from people
+     where id = any($1)`,
+    [[adaId, miaId]],
+  )
+  for (const [person, role] of [
+    [pamId, 'admin'],
+    [moeId, 'member'],
+  ] as const)
+    await t.admin.send('PUT', `/api/v1/projects/${things.project['home']}/members/${person}`, { role })
+  const { body: github } = await t.admin.send('POST', '/api/v1/connect/attempts', {
+    provider: 'github',
+    method: 'api_key',
+    owner: 'organization',
+    fields: { token: t.sandbox.values.github?.token },
+  })
+  const connection = github.connection_id as string
+  below = { connection, resource: '', selection: '', person: niaId, provider: 'github' }
+  const list = `/api/v1/projects/${things.project['home']}/connections/${connection}/resources?kind=repository`
+  await t.admin.get(list)
+  await t.hub.sync.settled()
+  below.resource = (await t.admin.get(list)).body.data[0].id
+  await renew()
 
   const session = (browser: Browser, person: string | null, more: Partial<Caller> = {}): Caller => ({
     who: 'session',
@@ -134,19 +170,24 @@ beforeAll(async () => {
   const nobody = { who: null, person: null, admin: false, operator: false, scopes: [] } as const
   const adasKey = await ada.makeKey()
   const miasKey = await mia.makeKey()
+  const member = { admin: false, operator: false, scopes: MEMBER }
+  const pamsKey = await pam.makeKey()
   callers = new Map<string, Caller>([
     ['nobody', session(await t.browser(null), null, nobody)],
-    ['an administrator', session(ada, adaId ?? '')],
-    ['a member', session(mia, miaId ?? '', { admin: false, operator: false, scopes: MEMBER })],
+    ['an administrator', session(ada, adaId)],
+    ['a member', session(mia, miaId, member)],
+    ['an administrator of a project', session(pam, pamId, { ...member, inProject: 'admin' })],
+    ['a member of a project', session(moe, moeId, { ...member, inProject: 'member' })],
+    [
+      'the key of an administrator of a project',
+      keyed(pamsKey, { ...member, person: pamId, inProject: 'admin' }),
+    ],
     [
       'an administrator of an organization that does not run the hub',
-      session(olga, olgaId ?? '', { organization: OTHER, operator: false }),
+      session(olga, olgaId, { organization: OTHER, operator: false }),
     ],
-    ['an administrator’s key', keyed(adasKey, { person: adaId ?? '' })],
-    [
-      'a member’s key',
-      keyed(miasKey, { person: miaId ?? '', admin: false, operator: false, scopes: MEMBER }),
-    ],
+    ['an administrator’s key', keyed(adasKey, { person: adaId })],
+    ['a member’s key', keyed(miasKey, { person: miaId, admin: false, operator: false, scopes: MEMBER })],
     ['a key of another organization', keyed(other, { organization: OTHER, operator: false })],
     ['somebody removed', session(rex, null, nobody)],
     ['the key of somebody removed', session(rex, null, { ...nobody, call: rexKey.send })],
@@ -168,10 +209,26 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
+/** Somebody in the project and something selected: there again after a caller who may has ended it. */
+async function renew() {
+  const path = `/api/v1/projects/${things.project['home']}`
+  await t.admin.send('PUT', `${path}/members/${below.person}`, { role: 'member' })
+  const { connection, resource } = below
+  const { body } = await t.admin.send('POST', `${path}/selections`, {
+    connection,
+    kind: 'repository',
+    resources: [resource],
+  })
+  below.selection = body.data[0].id
+}
+
 const NAMES = [
   'nobody',
   'an administrator',
   'a member',
+  'an administrator of a project',
+  'a member of a project',
+  'the key of an administrator of a project',
   'an administrator of an organization that does not run the hub',
   'an administrator’s key',
   'a member’s key',
@@ -190,16 +247,27 @@ const MISSING: Record<Named, string> = {
   invitation: 'inv_00000000000000000000000000',
   project: 'prj_00000000000000000000000000',
   session: 'ses_00000000000000000000000000',
+  passkey: 'pky_00000000000000000000000000',
 }
 
-const fill = (path: string, id: string) =>
-  path
+const fill = (path: string, id: string, row?: Row) =>
+  withBelow(row?.of ? path.replace('{id}', id) : path)
     .replace('{*}', 'balance')
     .replace('{token}', 'x'.repeat(43))
-    .replaceAll(/\{[^}]+\}/g, id)
+    .replaceAll(/\{[^}]+\}/g, id) + (row?.query ?? '')
+
+/** Only a path below a project has these; others name their own. */
+const withBelow = (text: string) =>
+  /^\/api\/v1\/projects\/|^\{"/.test(text)
+    ? text.replaceAll(
+        /\{(connection|resource|selection|person|provider)\}/g,
+        (_, what) => below[what as 'person'],
+      )
+    : text
 
 const hasBody = (method: string) => !['GET', 'HEAD', 'OPTIONS', 'DELETE'].includes(method)
-const bodyOf = (method: string, row: Row | undefined) => (hasBody(method) ? (row?.body ?? {}) : undefined)
+const bodyOf = (method: string, row: Row | undefined) =>
+  hasBody(method) ? (JSON.parse(withBelow(JSON.stringify(row?.body ?? {}))) as object) : undefined
 
 async function ask(caller: Caller, method: string, path: string, body: unknown) {
   // It never ends by itself: its head says enough.
@@ -242,18 +310,10 @@ test('every route has a row, and every row a route', () => {
   expect(Object.keys(ACCESS).filter((route) => !served.has(route))).toEqual([])
 })
 
-/** Routes below a project are one rule; methods of a proxied call are one route. */
+/** Methods of a proxied call are one route. */
 function known(route: string): Row | undefined {
-  const row = ACCESS[route]
-  if (row) return row
-  const [method = '', path = ''] = route.split(' ')
-  if (path.includes('/proxy/')) return ACCESS[`GET ${path}`]
-  if (!path.startsWith('/api/v1/projects/{id}/')) return undefined
-  return {
-    needs: method === 'GET' ? 'projects:read' : 'projects:write',
-    names: 'project',
-    ends: method !== 'GET',
-  }
+  const [, path = ''] = route.split(' ')
+  return ACCESS[route] ?? (path.includes('/proxy/') ? ACCESS[`GET ${path}`] : undefined)
 }
 
 test('every caller of the list is there', () => {
@@ -273,7 +333,7 @@ describe('T3 T4 T7 what each caller may call at all:', () => {
       const answer = await ask(
         caller,
         method,
-        fill(path, row.names ? MISSING[row.names] : (row.id ?? 'nothing_1')),
+        fill(path, row.names ? MISSING[row.names] : (row.id ?? 'nothing_1'), row),
         bodyOf(method, row),
       )
       const outcome = expected(caller, needs)
@@ -301,14 +361,13 @@ describe('T1 what is somebody else’s is answered like what does not exist:', (
     for (const { route, method, path } of routes) {
       const row = known(route)
       if (!row?.names || expected(caller, row.needs) !== 'served') continue
-      if (row.names === 'session' && caller.who !== 'session') continue
       const body = bodyOf(method, row)
-      const missing = await ask(caller, method, fill(path, MISSING[row.names]), body)
+      const missing = await ask(caller, method, fill(path, MISSING[row.names], row), body)
       for (const [whose, id] of Object.entries(things[row.names])) {
         const seen = isTheirs(caller, row.names, whose)
-        // What would end it is not asked for one's own.
-        if (seen && row.ends) continue
-        const answer = await ask(caller, method, fill(path, id), body)
+        // What would end it is not asked for one's own; what one may in a project is asked below.
+        if (seen && (row.ends || row.of)) continue
+        const answer = await ask(caller, method, fill(path, id, row), body)
         compared += 1
         if (seen) {
           if (answer.status === 404 && answer.body?.code === 'not_found')
@@ -331,7 +390,8 @@ describe('T1 what is somebody else’s is answered like what does not exist:', (
 })
 
 /** The rule of ownership in the test's own words. */
-function isTheirs({ person, organization, admin, who }: Caller, kind: Named, whose: string): boolean {
+function isTheirs(caller: Caller, kind: Named, whose: string): boolean {
+  const { person, organization, admin, who } = caller
   const own = { ada: callers.get('an administrator')?.person, mia: callers.get('a member')?.person }[whose]
   const here = whose === 'other' ? organization === OTHER : organization === home
   if (!here) return false
@@ -351,11 +411,122 @@ function isTheirs({ person, organization, admin, who }: Caller, kind: Named, who
     case 'invitation':
       return true
     case 'project':
-      return admin || person === null
+      return standing(caller, whose) !== undefined
     case 'session':
+    case 'passkey':
       return own === person
   }
 }
+
+/** What a caller is to a project; undefined: there is none for them. */
+function standing(
+  { admin, person, organization, inProject }: Caller,
+  whose: string,
+): 'organization' | 'admin' | 'member' | undefined {
+  if (organization !== (whose === 'other' ? OTHER : home)) return undefined
+  if (admin || person === null) return 'organization'
+  return whose === 'home' ? inProject : undefined
+}
+
+/** What a route of a project answers to a caller. */
+function expectedIn(caller: Caller, row: Row, whose: string): Outcome {
+  const outcome = expected(caller, row.needs)
+  if (outcome !== 'served') return outcome
+  const is = standing(caller, whose)
+  if (is === undefined) return 404
+  if (is === 'organization' || row.of === 'members') return 'served'
+  return row.of === 'administrators' && is === 'admin' ? 'served' : 403
+}
+
+describe('T1 T3 in a project, each route by what its caller is there:', () => {
+  const ofProjects = () => routes.filter(({ route }) => known(route)?.of)
+  const path = (whose: string) => `/api/v1/projects/${things.project[whose]}`
+
+  test('every route of a project is here', () => {
+    const all = routes.filter(({ path: one }) => one.startsWith('/api/v1/projects/{id}'))
+    expect(all.length).toBeGreaterThan(15)
+    expect(ofProjects()).toEqual(all)
+  })
+
+  test.each(NAMES)('%s', async (name) => {
+    const caller = callers.get(name) as Caller
+    const wrong: unknown[] = []
+    for (const { route, method, path: template } of ofProjects()) {
+      const row = known(route) as Row
+      for (const whose of ['home', 'hidden']) {
+        const outcome = expectedIn(caller, row, whose)
+        // Of the project that has nobody, the question is whether it is there at all.
+        if (whose === 'hidden' && outcome === 'served') continue
+        let id = things.project[whose] as string
+        if (row.of === 'organization' && outcome === 'served')
+          id = (await t.admin.send('POST', '/api/v1/projects', { name: 'To be deleted' })).body.id
+        const answer = await ask(caller, method, fill(template, id, row), bodyOf(method, row))
+        const right =
+          outcome === 'served'
+            ? answer.status < 300
+            : answer.status === outcome && (outcome !== 404 || answer.body?.code === 'not_found')
+        if (!right) wrong.push([route, whose, outcome, answer.status, answer.body?.detail])
+        if (row.ends && answer.status < 300) await renew()
+      }
+    }
+    expect(wrong.map((one) => JSON.stringify(one))).toEqual([])
+  })
+
+  test('a member leaves by themselves, and takes nobody along', async () => {
+    const moe = callers.get('a member of a project') as Caller
+    const own = `${path('home')}/members/${moe.person}`
+    expect((await moe.call('DELETE', own)).status).toBe(204)
+    expect((await moe.call('GET', path('home'))).status).toBe(404)
+    expect((await t.admin.send('PUT', own, { role: 'member' })).status).toBe(200)
+    expect((await moe.call('GET', path('home'))).body).toMatchObject({ role: 'member' })
+  })
+
+  test('its administrator reaches nothing of another project, another person or another organization by it', async () => {
+    const pam = callers.get('an administrator of a project') as Caller
+    const { connection, resource } = below
+    const hidden = await t.admin.send('POST', `${path('hidden')}/selections`, {
+      connection,
+      kind: 'repository',
+      resources: [resource],
+    })
+    const selection = hidden.body.data[0].id as string
+    const asked = async (make: (id: string) => Parameters<Caller['call']>, id: string, missing: string) => {
+      const [there, not] = [await pam.call(...make(id)), await pam.call(...make(missing))]
+      expect([there.status, there.body?.code]).toEqual([404, 'not_found'])
+      expect(withoutId(there, id)).toBe(withoutId(not, missing))
+    }
+    const NO_SELECTION = 'sel_00000000000000000000000000'
+    await asked((id) => ['POST', `${path('home')}/selections/${id}/check`], selection, NO_SELECTION)
+    await asked(
+      (id) => ['POST', `${path('home')}/selections/remove`, { selections: [id] }],
+      selection,
+      NO_SELECTION,
+    )
+    for (const whose of ['ada', 'mia', 'other']) {
+      const foreign = things.connection[whose] as string
+      await asked(
+        (id) => ['GET', `${path('home')}/connections/${id}/resources?kind=repository`],
+        foreign,
+        MISSING.connection,
+      )
+      await asked(
+        (id) => [
+          'POST',
+          `${path('home')}/selections`,
+          { connection: id, kind: 'repository', resources: [resource] },
+        ],
+        foreign,
+        MISSING.connection,
+      )
+    }
+    await asked(
+      (id) => ['PUT', `${path('home')}/members/${id}`, { role: 'member' }],
+      things.person['other'] as string,
+      MISSING.person,
+    )
+    expect((await t.admin.get(`${path('hidden')}/selections`)).body.data).toHaveLength(1)
+  })
+})
 
 const withoutId = ({ status, body }: { status: number; body: unknown }, id: string) =>
   JSON.stringify([status, body])
