@@ -393,7 +393,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     }
     closers.push(settle)
 
-    const leavers = createLeavers({ database, disconnector, now, onError })
+    const leavers = createLeavers({ database, bus, vault, disconnector, now, onError })
     const accounts = createAccounts({
       db,
       bus,

@@ -201,7 +201,7 @@ export function createFinisher(options: {
       const keep = answer === 'separate' ? undefined : before?.id
       const [{ id, isDefault, isNew }] = await Promise.all([
         findPlace(trx, row, account, keep),
-        row.owner_kind === 'person' && requireMember(trx, row),
+        requireStanding(trx, row),
         holdAttempt(trx, row, from),
       ])
       stored = { id, isNew }
@@ -261,17 +261,27 @@ export function createFinisher(options: {
       .executeTakeFirst()
   }
 
-  /** Held until the connection is stored: whoever is removed meanwhile waits, and then finds it. */
-  async function requireMember(trx: Db, row: AttemptRow): Promise<void> {
-    const member = await trx
-      .selectFrom('memberships')
-      .select('person_id')
-      .where('organization_id', '=', row.organization_id)
-      .where('person_id', '=', row.owner_id)
-      .forKeyShare()
-      .executeTakeFirst()
-    if (!member)
+  /**
+   * Whoever began for themself is a member still, and whoever began for the organization administers it. Held until the
+   * connection is stored: whoever is removed or demoted meanwhile waits, and then finds it.
+   */
+  async function requireStanding(trx: Db, row: AttemptRow): Promise<void> {
+    if (row.owner_kind === 'end_user' || row.person_id === null) return
+    const [person, member] = await Promise.all([
+      trx.selectFrom('people').select('id').where('id', '=', row.person_id).executeTakeFirst(),
+      trx
+        .selectFrom('memberships')
+        .select('role')
+        .where('organization_id', '=', row.organization_id)
+        .where('person_id', '=', row.owner_kind === 'person' ? row.owner_id : row.person_id)
+        .forShare()
+        .executeTakeFirst(),
+    ])
+    if (row.owner_kind === 'person' && !member)
       throw new HubError('attempt_over', 'Whoever began this is no longer a member of the organization.')
+    // The organization's own keys are nobody: their revocation is theirs to answer for.
+    if (row.owner_kind === 'organization' && person && member?.role !== 'admin')
+      throw new HubError('attempt_over', 'Whoever began this no longer administers the organization.')
   }
 
   /** Two flows of one owner that end together must agree on the default, and on which account is known. */
@@ -359,7 +369,13 @@ export function createFinisher(options: {
           .set(values)
           .where('organization_id', '=', row.organization_id)
           .where('id', '=', id)
-          .execute()
+          .where('disconnected_at', 'is', null)
+          .executeTakeFirst()
+          .then(({ numUpdatedRows }) => {
+            // Disconnected while its place was looked for: its credential was destroyed, and no other takes its place.
+            if (numUpdatedRows === 0n)
+              throw new HubError('attempt_over', 'The connection was disconnected meanwhile. Connect anew.')
+          })
     await Promise.all([
       stored,
       isNew

@@ -1,6 +1,9 @@
 /** People who left an organization: what they had connected there ends, as if they had disconnected it themselves. */
 import { HubError } from '../errors.ts'
+import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
+import type { Vault } from '../vault/vault.ts'
+import { moveAttempt, sealNothing } from './attempt.ts'
 import type { StoredConnection } from './connections.ts'
 import type { Disconnector } from './disconnect.ts'
 
@@ -18,11 +21,13 @@ export type Leavers = {
 
 export function createLeavers(options: {
   database: Database
+  bus: Bus
+  vault: Vault
   disconnector: Disconnector
   now: () => number
   onError: (error: unknown) => void
 }): Leavers {
-  const { database, disconnector, now, onError } = options
+  const { database, bus, vault, disconnector, now, onError } = options
   const { db } = database
 
   async function end(row: StoredConnection, actor: string): Promise<LeftBehind | undefined> {
@@ -47,13 +52,20 @@ export function createLeavers(options: {
 
   return {
     async leave(organization, person, actor) {
-      await db
-        .updateTable('oauth_states')
-        .set({ status: 'cancelled', state_hash: null, finished_at: new Date(now()) })
+      const begun = await db
+        .selectFrom('oauth_states')
+        .selectAll()
         .where('organization_id', '=', organization)
         .where('person_id', '=', person)
         .where('status', 'in', ['pending', 'decision_required', 'proof_required'])
         .execute()
+      for (const attempt of begun)
+        await moveAttempt(db, bus, attempt, attempt.status, {
+          status: 'cancelled',
+          state_hash: null,
+          finished_at: new Date(now()),
+          ...sealNothing(vault, attempt),
+        })
       const rows = await db
         .selectFrom('connections')
         .selectAll()

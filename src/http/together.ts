@@ -47,6 +47,7 @@ export function createReadTogether({
   return async (authorization, id) => {
     if (!authorization?.startsWith(`Bearer ${API_KEY_PREFIX}`)) return undefined
     const digest = hashSecret(authorization.slice('Bearer '.length))
+    const asOf = identity.keyRevision
     const { rows } = await pool.query<Row>({ ...QUERY, values: [digest, id] })
     const [row] = rows
     const caller: KeyRow | undefined = row && {
@@ -59,7 +60,7 @@ export function createReadTogether({
       runs_hub: row.caller_runs_hub,
       role: row.caller_role,
     }
-    const principal = identity.fromKeyRow(digest, caller)
+    const principal = identity.fromKeyRow(digest, caller, asOf)
     // No connection of that id for this caller, or a disconnected one: the usual way says so in its own words.
     const entry =
       row?.sealed &&

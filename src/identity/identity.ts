@@ -43,8 +43,13 @@ export type Identity = {
   knownApiKey(authorization: string | undefined): Principal | undefined
   /** @throws HubError `unauthenticated` */
   byApiKey(key: string): Promise<Principal>
-  /** The same from a row that was read together with something else; undefined: there is no such key. */
-  fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal
+  /**
+   * The same from a row that was read together with something else; undefined: there is no such key.
+   * @param asOf `keyRevision` as it was before the row was asked for
+   */
+  fromKeyRow(digest: Buffer, row: KeyRow | undefined, asOf: number): Principal
+  /** Grows whenever what is known of keys may have changed. */
+  readonly keyRevision: number
   bySession(token: string): Promise<Principal>
   readonly sessions: Sessions
   /**
@@ -94,10 +99,15 @@ export function createIdentity(options: {
   const sessions = createSessions({ db, bus, now })
   const keys = new Map<string, Principal & { expiresAt: number | undefined }>()
   const used = new Map<string, { organization: string; id: string }>()
+  let keyRevision = 0
+  function forgetKeys(): void {
+    keyRevision += 1
+    keys.clear()
+  }
   const unsubscribe = bus.subscribe((message) => {
-    if (message.topic === 'api_key.changed') keys.clear()
+    if (message.topic === 'api_key.changed') forgetKeys()
   })
-  const unsubscribeGap = bus.onGap(() => keys.clear())
+  const unsubscribeGap = bus.onGap(forgetKeys)
 
   async function flush(): Promise<void> {
     const touched = [...used.values()]
@@ -185,7 +195,7 @@ export function createIdentity(options: {
     return found?.name ?? null
   }
 
-  function fromKeyRow(digest: Buffer, row: KeyRow | undefined): Principal {
+  function fromKeyRow(digest: Buffer, row: KeyRow | undefined, asOf: number): Principal {
     if (!row) throw unauthenticated('This API key is unknown or was revoked.')
     const permissions = keyPermissions(row)
     const principal = {
@@ -203,7 +213,8 @@ export function createIdentity(options: {
     if (principal.expiresAt !== undefined && principal.expiresAt <= now())
       throw unauthenticated('This API key has expired.')
     if (keys.size > 10_000) keys.clear()
-    if (options.cache) keys.set(digest.toString('base64'), principal)
+    // A row that a change overtook on its way is not kept: nothing would come to make it forgotten.
+    if (options.cache && asOf === keyRevision) keys.set(digest.toString('base64'), principal)
     used.set(principal.id, principal)
     return principal
   }
@@ -222,6 +233,7 @@ export function createIdentity(options: {
       if (!key.startsWith(API_KEY_PREFIX))
         throw unauthenticated('The bearer token is not an API key of this hub: those begin with "tl_".')
       const digest = hashSecret(key)
+      const asOf = keyRevision
       const row = await db
         .selectFrom('api_keys as k')
         .innerJoin('organizations as o', 'o.id', 'k.organization_id')
@@ -233,10 +245,13 @@ export function createIdentity(options: {
         .where('k.hash', '=', digest)
         .where('k.revoked_at', 'is', null)
         .executeTakeFirst()
-      return fromKeyRow(digest, row)
+      return fromKeyRow(digest, row, asOf)
     },
 
     fromKeyRow,
+    get keyRevision() {
+      return keyRevision
+    },
 
     bySession: sessions.byToken,
     sessions,

@@ -130,20 +130,27 @@ export function createPeople(options: {
     throw new HubError('last_administrator', 'This is the only administrator. Make somebody else one first.')
   }
 
-  /** What somebody made with an administrator's rights and could come back by. */
+  /** What somebody made with an administrator's rights, themself or by a key of theirs, and could come back by. */
   async function takeBackLinks(trx: Db, organization: string, person: string): Promise<void> {
+    const keys = await trx
+      .selectFrom('api_keys')
+      .select('id')
+      .where('organization_id', '=', organization)
+      .where('person_id', '=', person)
+      .execute()
+    const makers = [person, ...keys.map(({ id }) => id)]
     await trx
       .updateTable('invitations')
       .set({ revoked_at: new Date(now()), token_hash: null })
       .where('organization_id', '=', organization)
-      .where('invited_by', '=', person)
+      .where('invited_by', 'in', makers)
       .where('accepted_at', 'is', null)
       .where('revoked_at', 'is', null)
       .execute()
     await trx
       .deleteFrom('sign_in_links')
       .where('organization_id', '=', organization)
-      .where('created_by', '=', person)
+      .where('created_by', 'in', makers)
       .where('used_at', 'is', null)
       .execute()
   }

@@ -14,6 +14,11 @@ afterAll(() => t.close())
 const sql = async (text: string, values: unknown[] = []) =>
   (await t.hub.database.pool.query(text, values)).rows
 const me = async (browser: Browser) => (await browser.get('/api/v1/me')).body
+/** A key of the person's own that may do whatever they may. */
+const withKey = async (browser: Browser) => {
+  await browser.refresh()
+  return browser.makeKey()
+}
 const accept = (browser: Browser, url: string, change = {}) =>
   browser.send('POST', '/api/v1/invitations/accept', {
     token: linkTokenOf(url),
@@ -116,6 +121,37 @@ describe('invitations', () => {
     expect((await accept(await t.browser(null), hidden.url)).body.code).toBe('invitation_invalid')
   })
 
+  test('T5 end with the rights of whoever made them by a key of theirs, and so do links for others', async () => {
+    for (const how of ['DELETE', 'PATCH']) {
+      const { browser: leaver, id } = await joinAs(
+        t,
+        admin,
+        `${how.toLowerCase()}-leaver@example.com`,
+        'admin',
+      )
+      const key = await withKey(leaver)
+      const hidden = await key.send('POST', '/api/v1/invitations', {
+        email: `${how.toLowerCase()}-hidden@example.com`,
+        role: 'admin',
+      })
+      const { id: other } = await me(admin)
+      const link = await key.send('POST', `/api/v1/people/${other}/sign-in-link`)
+      expect([hidden.status, link.status]).toEqual([201, 201])
+      const ended = await change(
+        admin,
+        how,
+        `/api/v1/people/${id}`,
+        how === 'PATCH' ? { role: 'member' } : undefined,
+      )
+      expect(ended.status).toBe(200)
+      expect((await accept(await t.browser(null), hidden.body.url)).body.code).toBe('invitation_invalid')
+      const used = await (await t.browser(null)).send('POST', '/api/v1/sessions', {
+        token: linkTokenOf(link.body.url),
+      })
+      expect(used.body.code).toBe('sign_in_link_invalid')
+    }
+  })
+
   test('by e-mail want a mail server; members cannot invite at all', async () => {
     const mail = await change(admin, 'POST', '/api/v1/invitations', {
       email: 'post@example.com',
@@ -151,6 +187,21 @@ describe('roles', () => {
     expect((await browser.get('/api/v1/me')).status).toBe(401)
     await signIn(browser, 'risen@example.com')
     expect((await browser.get('/api/v1/people')).body.code).toBe('insufficient_scope')
+  })
+
+  test('T3 a flow that was begun for the organization ends in nothing once its beginner administers it no more', async () => {
+    for (const how of ['DELETE', 'PATCH']) {
+      const { browser, id } = await joinAs(t, admin, `${how.toLowerCase()}-begun@example.com`, 'admin')
+      const { body: begun } = await change(browser, 'POST', '/api/v1/connect/attempts', {
+        provider: 'github',
+        owner: 'organization',
+      })
+      const callback = t.consent(begun.authorization_url)
+      await change(admin, how, `/api/v1/people/${id}`, how === 'PATCH' ? { role: 'member' } : undefined)
+      const page = await browser.follow(callback)
+      expect([how, page.searchParams.get('status')]).not.toEqual([how, 'succeeded'])
+      expect(await sql(`select id from connections where owner_kind = 'organization'`)).toEqual([])
+    }
   })
 
   test('the last administrator stays one, also when two take each other’s role at once', async () => {
@@ -346,6 +397,16 @@ describe('leaving', () => {
     const page = await browser.follow(callback)
     expect(page.searchParams.get('status')).not.toBe('succeeded')
     expect(await sql('select id from connections where owner_id = $1', [id])).toEqual([])
+  })
+
+  test('S6 nothing secret of a flow that was under way stays', async () => {
+    const { browser, id } = await joinAs(t, admin, 'sealed@example.com')
+    const { body: begun } = await change(browser, 'POST', '/api/v1/connect/attempts', { provider: 'github' })
+    const sealed = async () =>
+      (await sql('select sealed from oauth_states where id = $1', [begun.id]))[0].sealed
+    const before = (await sealed()) as Buffer
+    await change(admin, 'DELETE', `/api/v1/people/${id}`)
+    expect(before.equals(await sealed())).toBe(false)
   })
 
   test('a flow whose code is being exchanged stores nothing for somebody who left meanwhile', async () => {
