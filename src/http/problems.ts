@@ -3,7 +3,7 @@ import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { HubError, type ProblemCode, toProblem } from '../errors.ts'
-import { isDatabaseAway } from '../store/database.ts'
+import { isDatabaseAway, isUnstorable } from '../store/database.ts'
 
 export const BODY_LIMIT = 1024 * 1024
 
@@ -66,6 +66,11 @@ function asHubError(error: FastifyError): HubError {
       cause: error,
       retryAfter: 2,
     })
+  if (isUnstorable(error))
+    return new HubError(
+      'invalid_request',
+      'What was sent holds a character or a number that cannot be stored.',
+    )
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500)
     return new HubError('invalid_request', error.message)
   return new HubError(

@@ -56,6 +56,9 @@ export async function openBus(
   const sender = randomUUID()
   /** Messages of transactions that are still open. */
   const open = new WeakMap<Db, BusMessage[]>()
+  /** What was published by transactions of which nobody knows whether they were committed. */
+  const undecided = new Set<string>()
+  const write = (message: BusMessage) => JSON.stringify({ ...message, from: sender })
   const handlers = new Set<(message: BusMessage) => void>()
   const gapHandlers = new Set<() => void>()
   let client: pg.Client | undefined
@@ -95,7 +98,7 @@ export async function openBus(
     next.on('notification', ({ payload }) => {
       if (!payload) return
       const { from, ...message } = JSON.parse(payload) as BusMessage & { from: string }
-      if (from !== sender) deliver(message)
+      if (from !== sender || undecided.delete(payload)) deliver(message)
     })
     try {
       await next.connect()
@@ -107,6 +110,7 @@ export async function openBus(
     if (closed) return void next.end()
     client = next
     // What was published between the loss and now was missed.
+    undecided.clear()
     for (const handler of gapHandlers) handler()
     listening = true
   }
@@ -133,17 +137,27 @@ export async function openBus(
 
   return {
     async publish(db, message) {
-      await sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ ...message, from: sender })})`.execute(db)
+      await sql`select pg_notify(${CHANNEL}, ${write(message)})`.execute(db)
       const pending = open.get(db)
       if (pending) pending.push(message)
       else deliver(message)
     },
     async transaction(db, run) {
       const pending: BusMessage[] = []
-      const result = await database.transact(db, (trx, commitBehind) => {
-        open.set(trx, pending)
-        return run(trx, commitBehind)
-      })
+      const result = await database.transact(
+        db,
+        (trx, commitBehind) => {
+          open.set(trx, pending)
+          return run(trx, commitBehind)
+        },
+        () => {
+          // Now, if it was committed before the connection broke; and with the others, if it is only now.
+          for (const message of pending) {
+            undecided.add(write(message))
+            deliver(message)
+          }
+        },
+      )
       for (const message of pending) deliver(message)
       return result
     },

@@ -88,6 +88,14 @@ export function isDatabaseAway(error: unknown): boolean {
   return PG_CONNECTION_MESSAGES.has(error.message)
 }
 
+/** Whether a value was refused whatever the statement: a NUL in a text, a number beyond what its column counts to. */
+export function isUnstorable(error: unknown): boolean {
+  return UNSTORABLE.has((error as { code?: unknown } | null)?.code)
+}
+
+/** character_not_in_repertoire, untranslatable_character, numeric_value_out_of_range */
+const UNSTORABLE = new Set<unknown>(['22021', '22P05', '22003'])
+
 const NODE_CONNECTION_ERRORS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -11,7 +11,7 @@ import {
   type PostgresPool,
   type PostgresPoolClient,
 } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import pg, { type Pool, type PoolClient } from 'pg'
 
 /** A statement is prepared when it has come so often: a plan takes memory in every backend. */
 const PREPARE_AT = 4
@@ -21,6 +21,8 @@ const STATEMENTS = 400
 export type Transact<Database> = <Result>(
   db: Kysely<Database>,
   run: (trx: Kysely<Database>, commitBehind: CommitBehind) => Promise<Result>,
+  /** Called where the connection broke with a COMMIT on its way: nobody can say whether it was one. */
+  onUndecided?: () => void,
 ) => Promise<Result>
 
 /**
@@ -41,7 +43,7 @@ export function createDialect<Database>(pool: Pool): { dialect: Dialect; transac
   }
   return {
     dialect,
-    transact: (db, run) =>
+    transact: (db, run, onUndecided) =>
       db.getExecutor().provideConnection(async (connection) => {
         let isOver = false
         let committed: Promise<void> | undefined
@@ -74,6 +76,7 @@ export function createDialect<Database>(pool: Pool): { dialect: Dialect; transac
           return result
         } catch (error) {
           isOver = true
+          if (committed && !(error instanceof pg.DatabaseError)) onUndecided?.()
           await driver.rollbackTransaction(connection)
           throw error
         }

@@ -226,3 +226,38 @@ test('connections of other people and organizations share the grant as well, and
   expect(report.items[0]).toMatchObject({ outcome: 'skipped' })
   await pool.query(`update connections set disconnected_at = now() where id = 'con_other'`)
 })
+
+test('S6 a reconnect stores nothing into a connection that was disconnected meanwhile', async () => {
+  const { connection_id: id } = await connect('github')
+  const { pool } = t.hub.database
+  const started = await person.send('POST', `/api/v1/connections/${id}/reconnect`, {})
+  const callback = t.consent(started.body.authorization_url)
+  // The flow has found its connection, and waits for its place; nobody else waits for that.
+  const client = await pool.connect()
+  const { rows } = await pool.query(
+    `select 'connect ' || organization_id || ' ' || owner_id || ' ' || provider as place from connections where id = $1`,
+    [id],
+  )
+  await client.query('begin')
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [rows[0].place])
+  const page = person.follow(callback)
+  await expect
+    .poll(
+      async () =>
+        (
+          await pool.query(`select 1 from pg_locks where locktype = 'advisory' and not granted
+           and database = (select oid from pg_database where datname = current_database())`)
+        ).rowCount,
+    )
+    .toBe(1)
+  expect((await person.send('DELETE', `/api/v1/connections/${id}?force=true`)).status).toBe(200)
+  await client.query('commit')
+  client.release()
+  expect((await page).searchParams.get('status')).toBe('failed')
+  const { rows: after } = await pool.query(
+    `select c.status, (select count(*)::int from credentials v where v.connection_id = c.id) as credentials,
+       (select count(*)::int from data_keys k where k.connection_id = c.id) as keys from connections c where id = $1`,
+    [id],
+  )
+  expect(after).toEqual([{ status: 'not_configured', credentials: 0, keys: 0 }])
+})

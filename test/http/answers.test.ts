@@ -57,3 +57,31 @@ test('a mistyped address is a page for a person and a problem for a program', as
   expect([page.status, page.headers.get('content-type')]).toEqual([404, expect.stringContaining('text/html')])
   expect((await t.admin.get('/nope')).body.code).toBe('not_found')
 })
+
+test('text and numbers that the database cannot hold are the caller’s error', async () => {
+  const NUL = String.fromCodePoint(0)
+  const asked: [string, string, object?][] = [
+    ['GET', '/api/v1/people?search=%00'],
+    ['GET', '/api/v1/projects?q=%00'],
+    ['GET', '/api/v1/connections?owner=%00'],
+    ['GET', '/api/v1/connections?cursor=%00'],
+    ['GET', '/api/v1/audit?actor=%00'],
+    ['GET', '/api/v1/audit?cursor=99999999999'],
+    ['GET', '/api/v1/agents/github/people?q=%00'],
+    ['GET', '/api/v1/connections/con_%00'],
+    ['POST', '/api/v1/projects', { name: `a${NUL}b` }],
+    ['POST', '/api/v1/api-keys', { name: `a${NUL}b`, scopes: ['admin'] }],
+    [
+      'POST',
+      '/api/v1/connect-sessions',
+      { end_user: { id: `a${NUL}b` }, return_to: 'https://app.example.com/connected' },
+    ],
+    ['POST', '/api/v1/organizations', { name: `a${NUL}b`, administrator: 'somebody@example.com' }],
+  ]
+  const wrong: unknown[] = []
+  for (const [method, path, sent] of asked) {
+    const { status, body } = await t.admin.send(method, path, sent)
+    if (status >= 500) wrong.push([path, status, body.code])
+  }
+  expect(wrong).toEqual([])
+})

@@ -194,6 +194,45 @@ describe('the memory of sealed credentials', () => {
   })
 })
 
+describe('a COMMIT whose answer never came', () => {
+  test('may have been one: this process forgets what it holds, as the others do', async () => {
+    const { host, port } = inject('database')
+    const sockets = new Set<Socket>()
+    let armed = false
+    const relay = createServer((near) => {
+      const far = host.startsWith('/') ? connectSocket(`${host}/.s.PGSQL.${port}`) : connectSocket(port, host)
+      let asked = false
+      for (const socket of [near, far]) sockets.add(socket.on('error', () => {}))
+      near.on('data', (chunk) => {
+        asked ||= armed && chunk.includes('commit')
+        far.write(chunk)
+      })
+      // The database has committed; what it says of it is lost, with the connection.
+      far.on('data', (chunk) => void (asked && chunk.includes('COMMIT') ? near.destroy() : near.write(chunk)))
+      near.on('close', () => far.destroy())
+      far.on('close', () => near.destroy())
+    })
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
+    const relayed = await startEngine({
+      address: { ...database.address, host: '127.0.0.1', port: (relay.address() as { port: number }).port },
+      authorizationServer: 'http://127.0.0.1:9',
+    })
+    try {
+      await token(relayed)
+      armed = true
+      await expect(replace(relayed, 'second')).rejects.toThrow()
+      armed = false
+      // It did happen, and no second message about it will come.
+      expect((await there.vault.load(connection)).version).toBe(2)
+      await expect.poll(() => token(relayed)).toBe('access-second~0')
+    } finally {
+      await relayed.close()
+      for (const socket of sockets) socket.destroy()
+      relay.close()
+    }
+  })
+})
+
 describe('a network that swallows everything', () => {
   let relay: Server
   const sockets = new Set<Socket>()
