@@ -255,3 +255,38 @@ test('T1 live changes reach the owner, and nobody else', async () => {
     await Promise.all(listening)
   }
 })
+
+test('T5 live changes end with the key or the session that hears them', async () => {
+  const t = await startTestHub({ withSandbox: false })
+  try {
+    const admin = await t.browser('admin@example.com')
+    const { body } = await t.admin.send('POST', '/api/v1/api-keys', {
+      name: 'for an hour',
+      scopes: ['connections:read'],
+      expires_in: 3600,
+    })
+    const heard = { key: '', session: '' }
+    const listen = async (name: keyof typeof heard, headers: Record<string, string>) => {
+      const { body: stream } = await fetch(`${t.url}/api/v1/live`, { headers })
+      const read = async () => {
+        const decoder = new TextDecoder()
+        for await (const chunk of stream as ReadableStream<Uint8Array>)
+          heard[name] += decoder.decode(chunk, { stream: true })
+      }
+      return { ended: read() }
+    }
+    const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const listening = [
+      await listen('key', { authorization: `Bearer ${body.key}` }),
+      await listen('session', { cookie }),
+    ]
+    await t.admin.send('PUT', '/api/v1/policies/github', { policy: 'personal' })
+    await expect.poll(() => Object.values(heard).every((all) => all.includes('github'))).toBe(true)
+    t.clock.advance(15 * 24 * 3_600_000)
+    await t.admin.send('PUT', '/api/v1/policies/slack', { policy: 'personal' })
+    await Promise.all(listening.map(({ ended }) => ended))
+    for (const all of Object.values(heard)) expect(all).not.toContain('slack')
+  } finally {
+    await t.close()
+  }
+})

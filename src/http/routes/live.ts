@@ -6,6 +6,8 @@ import type { LiveEventBody } from '../wire.ts'
 
 /** Proxies in between close silent connections; a comment now and then keeps them open. */
 const HEARTBEAT_MS = 20_000
+/** How long whoever listens is taken to be who they were: keys and sessions expire without a message. */
+const SURE_MS = 20_000
 
 export function liveRoutes(app: ZodApp, { bus, identity, now }: HttpContext): void {
   const open = new Set<() => void>()
@@ -29,17 +31,28 @@ export function liveRoutes(app: ZodApp, { bus, identity, now }: HttpContext): vo
         'x-accel-buffering': 'no',
       })
       raw.write('retry: 2000\n\n')
-      const write = (event: LiveEventBody) =>
-        raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      let checkedAt = now()
+      let sure: Promise<void> | undefined
+      const send = (event: LiveEventBody) => {
+        if (open.has(close)) raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      }
+      const write = (event: LiveEventBody) => {
+        if (now() - checkedAt >= SURE_MS) sure = recheck()
+        if (sure) void sure.then(() => send(event))
+        else send(event)
+      }
       const { authorization = '' } = request.headers
-      const recheck = () =>
-        (principal.session
-          ? identity.bySession(principal.session.token)
-          : identity.byApiKey(authorization.slice('Bearer '.length))
-        ).then(
-          (again) => again.permissions.has('connections:read') || close(),
-          () => close(),
-        )
+      const recheck = async () => {
+        checkedAt = now()
+        try {
+          const again = await (principal.session
+            ? identity.bySession(principal.session.token)
+            : identity.byApiKey(authorization.slice('Bearer '.length)))
+          if (!again.permissions.has('connections:read')) close()
+        } catch {
+          close()
+        }
+      }
       const unsubscribe = bus.subscribe((message) => {
         if (!('organization' in message) || message.organization !== principal.organization) return
         // A session that ended takes its open streams with it.
@@ -47,7 +60,7 @@ export function liveRoutes(app: ZodApp, { bus, identity, now }: HttpContext): vo
           return void ([principal.id, principal.personId].includes(message.id) && recheck())
         const at = new Date(now()).toISOString()
         if (message.topic === 'organization.changed')
-          return void write({ type: message.topic, what: message.what, id: message.id, at })
+          return write({ type: message.topic, what: message.what, id: message.id, at })
         if (!('provider' in message)) return
         const theirs =
           message.topic === 'attempt.changed'
