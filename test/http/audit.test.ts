@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AUDIT_ACTIONS, sayAction } from '../../src/identity/audit-actions.ts'
 import { type Browser, startTestHub, type TestHub } from '../setup/testHub.ts'
+import { AUDITED, NOT_AUDITED } from './audit-table.ts'
 
 let t: TestHub
 let admin: Browser
@@ -14,96 +15,6 @@ beforeAll(async () => {
 afterAll(() => t.close())
 
 const read = async (query = '') => (await admin.get(`/api/v1/audit?limit=200${query}`)).body.data
-
-/** Changes that write no entry, each with its reason. */
-const NOT_AUDITED: Record<string, string> = {
-  'POST /api/v1/connect-links/{token}/attempts/{id}/proof':
-    'gives the browser what it brings along; changes nothing',
-  'POST /api/integrations/callback':
-    'a page hands in the fragment; what becomes of it is in the entry of the connect',
-  'POST /api/v1/integrations/universal/callback': 'as above',
-  'POST /api/integrations/whatsapp/callback': 'as above',
-  'POST /api/meta/deauthorize':
-    'a notice that a connection is already over; the erasing that may follow is recorded',
-  'POST /api/platform/{provider}':
-    'a call of the platform, no person; what it connects is recorded as connected',
-  'POST /api/v1/sessions/passkey/options': 'asks for a challenge; changes nothing',
-  'POST /api/v1/sessions/sso': 'sends to the identity provider; the sign-in that comes of it is recorded',
-  'POST /api/v1/me/passkeys/options': 'asks for a challenge; changes nothing',
-  'POST /api/v1/password-resets': 'anybody may ask; whether there is such a person must not show',
-  'PATCH /api/v1/me/passkeys/{id}': 'a name that its person alone sees',
-  'POST /api/v1/invitations/look': 'reads what a link invites to; changes nothing',
-  'POST /api/v1/invitations/passkey/options': 'asks for a challenge; changes nothing',
-  'POST /api/v1/projects/{id}/connections/{connection}/resources/read':
-    'reads what the provider has; changes nothing',
-}
-
-/** What each change is recorded as. */
-const AUDITED: Record<string, keyof typeof AUDIT_ACTIONS> = {
-  'POST /api/meta/data-deletion': 'connection.erased',
-  'POST /api/v1/sessions': 'session.created',
-  'POST /api/v1/sessions/password': 'session.created',
-  'POST /api/v1/sessions/switch': 'session.created',
-  'POST /api/v1/sessions/passkey': 'session.created',
-  'POST /api/v1/password-resets/complete': 'password.reset',
-  'PATCH /api/v1/me/profile': 'profile.renamed',
-  'POST /api/v1/me/reauthenticate': 'session.reauthenticated',
-  'PUT /api/v1/me/password': 'password.set',
-  'DELETE /api/v1/me/password': 'password.removed',
-  'PUT /api/v1/me/email': 'email.change_asked',
-  'POST /api/v1/me/email/confirm': 'email.changed',
-  'DELETE /api/v1/me/sso': 'single_sign_on.unlinked',
-  'POST /api/v1/me/passkeys': 'passkey.added',
-  'DELETE /api/v1/me/passkeys/{id}': 'passkey.removed',
-  'DELETE /api/v1/me/sessions': 'session.ended_everywhere',
-  'DELETE /api/v1/me/sessions/{id}': 'session.ended',
-  'POST /api/v1/me/organizations': 'invitation.accepted',
-  'PATCH /api/v1/people/{id}': 'member.role_changed',
-  'DELETE /api/v1/people/{id}': 'member.removed',
-  'POST /api/v1/people/{id}/sign-in-link': 'sign_in_link.created',
-  'POST /api/v1/invitations': 'invitation.created',
-  'POST /api/v1/invitations/{id}/resend': 'invitation.resent',
-  'DELETE /api/v1/invitations/{id}': 'invitation.revoked',
-  'POST /api/v1/invitations/accept': 'invitation.accepted',
-  'PATCH /api/v1/organization': 'organization.changed',
-  'POST /api/v1/organizations': 'organization.created',
-  'DELETE /api/v1/sessions/current': 'session.ended',
-  'POST /api/v1/api-keys': 'api_key.created',
-  'DELETE /api/v1/api-keys/{id}': 'api_key.revoked',
-  'PUT /api/v1/providers/{id}': 'provider.declared',
-  'DELETE /api/v1/providers/{id}': 'provider.removed',
-  'PUT /api/v1/secrets': 'secrets.set',
-  'DELETE /api/v1/secrets/{name}': 'secrets.unset',
-  'PATCH /api/v1/integrations/{provider}': 'integration.changed',
-  'POST /api/v1/integrations/{provider}/check': 'integration.checked',
-  'POST /api/v1/connect/attempts': 'connection.connect_started',
-  'POST /api/v1/connect/attempts/{id}/decide': 'connect.decided',
-  'POST /api/v1/connect/attempts/{id}/cancel': 'connect.cancelled',
-  'POST /api/v1/connect-sessions': 'connect_session.created',
-  'POST /api/v1/connect-sessions/{id}/complete': 'connect_session.completed',
-  'POST /api/v1/connect-links/{token}/attempts': 'connection.connect_started',
-  'POST /api/v1/connect-links/{token}/attempts/{id}/decide': 'connect.decided',
-  'PATCH /api/v1/connections/{id}': 'connection.changed',
-  'POST /api/v1/connections/{id}/verify': 'connection.verified',
-  'POST /api/v1/connections/{id}/reconnect': 'connection.reconnect_started',
-  'DELETE /api/v1/connections/{id}': 'connection.disconnected',
-  'POST /api/v1/connections/existing/{id}/end': 'connection.ended',
-  'PUT /api/v1/policies/{provider}': 'policy.set',
-  'POST /api/v1/installations/assign': 'installation.assigned',
-  'POST /api/v1/installations/ignore': 'installation.ignored',
-  'POST /api/v1/audit/chain/verify': 'audit.verified',
-  'PATCH /api/v1/agents/{id}/settings': 'agent.switched',
-  'PUT /api/v1/agents/{id}/access': 'agent.access_changed',
-  'POST /api/v1/projects': 'project.created',
-  'PATCH /api/v1/projects/{id}': 'project.updated',
-  'DELETE /api/v1/projects/{id}': 'project.deleted',
-  'PUT /api/v1/projects/{id}/members/{person}': 'project.member_set',
-  'DELETE /api/v1/projects/{id}/members/{person}': 'project.member_removed',
-  'POST /api/v1/projects/{id}/selections': 'project.resources_selected',
-  'POST /api/v1/projects/{id}/selections/remove': 'project.resources_deselected',
-  'POST /api/v1/projects/{id}/selections/{selection}/check': 'project.resource_checked',
-  'PATCH /api/v1/projects/{id}/sync-settings/{provider}': 'project.sync_settings_changed',
-}
 
 describe('every change in the API', () => {
   let changes: string[]
