@@ -53,13 +53,12 @@ export default defineConfig({
         },
       },
       {
-        // In Chromium, against a hub of their own.
+        // In Chromium, each file against a hub and a browser of its own: two at a time, as everywhere.
         test: {
           ...EVERYWHERE,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/setup/database.ts'],
-          fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
       },

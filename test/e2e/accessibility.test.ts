@@ -101,6 +101,14 @@ const FRAMED: Row[] = [
   ['one connection', () => `/connections/${connection}`, heading()],
   ['agents', () => '/agents', (on) => on.getByRole('article', { name: 'GitHub' }).waitFor()],
   ['one agent', () => '/agents/github', (on) => on.getByText('12 of 12 tools available').waitFor()],
+  [
+    'one agent, opened',
+    () => '/agents/stripe',
+    async (on) => {
+      await on.getByText('Input and permissions').first().click()
+      await on.getByLabel('Only these').check()
+    },
+  ],
   ['projects', () => '/projects', (on) => on.getByRole('link', { name: 'Checkout' }).waitFor()],
   ...PROJECT_TABS.map(
     (tab): Row => [`a project, ${tab}`, () => `/projects/${project}?tab=${tab}`, heading('Checkout')],

@@ -1,5 +1,4 @@
 /** Agents in the dashboard: what can be used, what is in the way, and the one step that mends it, as it happens. */
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connect, openMember } from '../agents/people.ts'
@@ -182,39 +181,3 @@ test('The integration’s page says what it makes possible as an agent', async (
   await page.getByText('There is no such agent').waitFor()
   await context.close()
 })
-
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing in %s, at three widths, and nothing scrolls sideways',
-  async (colorScheme) => {
-    const person = await stage.t.browser('axe-agents@example.com')
-    await connect(stage.t, person, { provider: 'slack', scope_set: 'messaging' })
-    for (const width of [1440, 768, 320]) {
-      const { page, context } = await stage.signIn('axe-agents@example.com', {
-        colorScheme,
-        viewport: { width, height: 900 },
-        reducedMotion: 'reduce',
-      })
-      for (const path of ['/agents', '/agents/slack', '/agents/stripe']) {
-        await page.goto(stage.t.url + path)
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        if (path !== '/agents') await page.getByText('Input and permissions').first().click()
-        if (path === '/agents/stripe') await page.getByLabel('Only these').check()
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-          .analyze()
-        expect([
-          path,
-          width,
-          violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-          ),
-        ]).toEqual([path, width, []])
-        const sideways = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        )
-        expect(sideways, `${path} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0)
-      }
-      await context.close()
-    }
-  },
-)

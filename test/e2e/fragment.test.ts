@@ -38,7 +38,8 @@ test('Trello: the tab hands the token in, nothing of it stays in the address, an
     .getByText(/connected/i)
     .first()
     .waitFor()
-  const { body } = await stage.t.admin.get('/api/v1/connections?provider=trello')
+  const person = await stage.t.browser('boards@example.com')
+  const { body } = await person.get('/api/v1/connections?provider=trello')
   expect(body.data[0]).toMatchObject({ method: 'fragment', status: { status: 'connected' } })
   // Going back finds the page without its answer: the state is spent, and nothing breaks.
   await tab.goBack().catch(() => {})
@@ -60,7 +61,8 @@ test('a capability with a warning shows on the connection and on its card', asyn
   const tab = await openProvider(page, 'Zoom')
   await tab.getByRole('button', { name: 'Allow' }).click()
   await tab.waitForURL((url) => url.pathname === '/connect/result')
-  const { body } = await stage.t.admin.get('/api/v1/connections?provider=zoom')
+  const person = await stage.t.browser('meetings@example.com')
+  const { body } = await person.get('/api/v1/connections?provider=zoom')
   const [{ id }] = body.data
   await stage.t.hub.settle()
   const { pool } = stage.t.hub.database

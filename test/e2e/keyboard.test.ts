@@ -64,7 +64,7 @@ async function tabTo(on: Page, target: Locator): Promise<void> {
     if (hasFocus) return
     await on.keyboard.press('Tab')
   }
-  throw new Error(`not reached within ${PATIENCE} times Tab: ${target}`)
+  throw new Error(`not reached within ${PATIENCE} times Tab: ${target.toString()}`)
 }
 const press = async (on: Page, target: Locator, key = 'Enter') => {
   await tabTo(on, target)
