@@ -46,7 +46,9 @@ export function useSelecting(project: string): Selecting {
       change((all) => [...all, preview(wanted)])
     },
     onSuccess: (made, { resource }) => {
-      change((all) => [...all.filter(({ id }) => id !== `pending:${resource.id}`), ...made])
+      // A live event may have brought them already.
+      const known = new Set([`pending:${resource.id}`, ...made.map(({ id }) => id)])
+      change((all) => [...all.filter(({ id }) => !known.has(id)), ...made])
       const [one] = made
       if (one?.access === 'ready' && resource.member === false)
         say({ tone: 'ok', text: resourceTexts.joined(resource.name) })
@@ -86,7 +88,7 @@ export function useSelecting(project: string): Selecting {
       })
     },
     onError: (error, selection) => {
-      change((all) => [...all, selection])
+      change((all) => [...all.filter(({ id }) => id !== selection.id), selection])
       say({ tone: 'warn', text: error.message })
     },
     onSettled: settle,
