@@ -59,8 +59,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/setup/database.ts'],
-          // A browser on a busy machine misses a beat now and then; the reporter names each test that needed it.
-          retry: 1,
           sequence: { groupOrder: 3 },
         },
       },

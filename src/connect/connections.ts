@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts'
 import type { Schema, StatusName } from '../store/schema.ts'
 import type { Integrations } from '../vault/integrations.ts'
 import { recordEvent, tellChange } from '../vault/status.ts'
+import { selectOwned } from './owned.ts'
 import type { Verify } from './verification.ts'
 
 /** A connection as it lies in its table. */
@@ -87,22 +88,9 @@ export function createConnections(options: {
   const { db } = database
 
   const select = () =>
-    db
-      .selectFrom('connections as c')
+    selectOwned(db)
       .leftJoin('credentials as v', (join) =>
         join.onRef('v.organization_id', '=', 'c.organization_id').onRef('v.connection_id', '=', 'c.id'),
-      )
-      .leftJoin('people as p', (join) =>
-        join.on('c.owner_kind', '=', 'person').onRef('p.id', '=', 'c.owner_id'),
-      )
-      .leftJoin('end_users as u', (join) =>
-        join
-          .on('c.owner_kind', '=', 'end_user')
-          .onRef('u.organization_id', '=', 'c.organization_id')
-          .onRef('u.id', '=', 'c.owner_id'),
-      )
-      .leftJoin('organizations as o', (join) =>
-        join.on('c.owner_kind', '=', 'organization').onRef('o.id', '=', 'c.owner_id'),
       )
       .selectAll('c')
       .select([
@@ -113,7 +101,6 @@ export function createConnections(options: {
         'v.trouble_since',
         'v.next_attempt_at',
       ])
-      .select((eb) => eb.fn.coalesce('p.name', 'u.name', 'u.external_id', 'o.name').as('owner_name'))
 
   async function get(principal: Principal, id: string): Promise<ConnectionRow> {
     const row = await select()

@@ -8,6 +8,7 @@ import type { OwnerKind, StatusName } from '../store/schema.ts'
 import { recordEvent } from '../vault/status.ts'
 import type { StoredConnection } from './connections.ts'
 import type { Disconnector } from './disconnect.ts'
+import { selectOwned } from './owned.ts'
 
 export type ExistenceRow = {
   id: string
@@ -52,20 +53,7 @@ export function createExistence(options: {
   const { db } = options.database
   return {
     list(organization, { owner, provider, limit, after }) {
-      return db
-        .selectFrom('connections as c')
-        .leftJoin('people as p', (join) =>
-          join.on('c.owner_kind', '=', 'person').onRef('p.id', '=', 'c.owner_id'),
-        )
-        .leftJoin('end_users as u', (join) =>
-          join
-            .on('c.owner_kind', '=', 'end_user')
-            .onRef('u.organization_id', '=', 'c.organization_id')
-            .onRef('u.id', '=', 'c.owner_id'),
-        )
-        .leftJoin('organizations as o', (join) =>
-          join.on('c.owner_kind', '=', 'organization').onRef('o.id', '=', 'c.owner_id'),
-        )
+      return selectOwned(db)
         .select([
           'c.id',
           'c.provider',
@@ -75,7 +63,6 @@ export function createExistence(options: {
           'c.status_since',
           'c.created_at',
         ])
-        .select((eb) => eb.fn.coalesce('p.name', 'u.name', 'u.external_id', 'o.name').as('owner_name'))
         .where('c.organization_id', '=', organization)
         .where('c.disconnected_at', 'is', null)
         .$if(provider !== undefined, (query) => query.where('c.provider', '=', provider as string))

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
+import { authorize } from '../setup/authorize.ts'
 
 export type Claims = { email?: string; email_verified?: boolean | string; name?: string }
 
@@ -65,43 +66,11 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       })
       handler = provider.callback()
     },
-    authorize: (url, subject) => walk(url, issuer, subject),
+    authorize: (url, login) => authorize(url, { origin: issuer, login }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
-}
-
-/** Follows redirects with cookies, and fills in the forms of the provider's own pages. */
-async function walk(start: string, origin: string, subject: string): Promise<URL> {
-  const cookies = new Map<string, string>()
-  let next = start
-  let form: URLSearchParams | undefined
-  for (let steps = 0; steps < 12; steps++) {
-    const answer = await fetch(next, {
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-      ...(form ? { method: 'POST', body: form } : {}),
-    })
-    form = undefined
-    for (const cookie of answer.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';')
-      cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
-    }
-    const location = answer.headers.get('location')
-    if (location) {
-      const target = new URL(location, next)
-      if (target.origin !== origin) return target
-      next = target.href
-      continue
-    }
-    const page = await answer.text()
-    const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1]
-    if (!prompt) throw new Error(`the identity provider answered ${answer.status}: ${page.slice(0, 300)}`)
-    next = new URL(/action="([^"]+)"/.exec(page)?.[1] ?? '', next).href
-    form = new URLSearchParams({ prompt, ...(prompt === 'login' ? { login: subject, password: 'any' } : {}) })
-  }
-  throw new Error('the sign-in never ended')
 }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
+import { authorize } from '../setup/authorize.ts'
 import { AS_HOST, CLIENT } from './declaration.ts'
 
 export type StrictServer = {
@@ -72,43 +73,12 @@ export async function startStrictServer(): Promise<StrictServer & { open(redirec
       )
       handler = provider.callback()
     },
-    authorize: (authorizationUrl) => walk(authorizationUrl, url),
+    authorize: async (authorizationUrl) =>
+      (await authorize(authorizationUrl, { origin: url, login: 'ada', alias: AS_HOST })).href,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
   }
-}
-
-/** The person: follows redirects with cookies, fills in the forms of oidc-provider's own pages. */
-async function walk(start: string, origin: string): Promise<string> {
-  const cookies = new Map<string, string>()
-  let next = start
-  let form: URLSearchParams | undefined
-  for (let steps = 0; steps < 12; steps++) {
-    const answer = await fetch(next, {
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-      ...(form ? { method: 'POST', body: form } : {}),
-    })
-    form = undefined
-    for (const cookie of answer.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';')
-      cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
-    }
-    const location = answer.headers.get('location')
-    if (location) {
-      const target = new URL(location, next)
-      if (target.origin !== origin && target.host !== AS_HOST) return target.href
-      next = target.host === AS_HOST ? origin + target.pathname + target.search : target.href
-      continue
-    }
-    const page = await answer.text()
-    const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1]
-    if (!prompt) throw new Error(`the authorization server answered ${answer.status}: ${page.slice(0, 500)}`)
-    next = new URL(/action="([^"]+)"/.exec(page)?.[1] ?? '', next).href.replace(`https://${AS_HOST}`, origin)
-    form = new URLSearchParams({ prompt, ...(prompt === 'login' ? { login: 'ada', password: 'any' } : {}) })
-  }
-  throw new Error('the authorization never ended')
 }

@@ -6,6 +6,7 @@ import type { Tool } from '../../catalog/define-tools.ts'
 import type { Principal } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import {
   AgentDetail,
@@ -20,7 +21,8 @@ import {
 } from '../wire.ts'
 
 export function agentRoutes(app: ZodApp, context: HttpContext): void {
-  const { agents, audit, present, policies, findProvider } = context
+  const { agents, present, policies, findProvider } = context
+  const { record } = createRequestAudit(context.audit)
   const params = z.object({ id: z.string() })
   const tags = ['Agents']
   const nameOf = (provider: string) => findProvider(provider)?.name ?? provider
@@ -177,13 +179,10 @@ export function agentRoutes(app: ZodApp, context: HttpContext): void {
       const { for: holder, enabled, tools } = request.body
       const { id } = request.params
       await agents.change(principal, id, { holder, enabled, tools })
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'agent.switched',
-        target: id,
-        ip: request.ip,
-        detail: { for: holder, ...(enabled === undefined ? {} : { enabled }), tools },
+      await record(request, 'agent.switched', id, {
+        for: holder,
+        ...(enabled === undefined ? {} : { enabled }),
+        tools,
       })
       return detail(principal, id)
     },
@@ -203,14 +202,7 @@ export function agentRoutes(app: ZodApp, context: HttpContext): void {
       const { id } = request.params
       const rule = request.body.everyone ? null : { roles: request.body.roles, people: request.body.people }
       await agents.setAccess(principal, id, rule)
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'agent.access_changed',
-        target: id,
-        ip: request.ip,
-        detail: rule ?? { everyone: true },
-      })
+      await record(request, 'agent.access_changed', id, rule ?? { everyone: true })
       return detail(principal, id)
     },
   })

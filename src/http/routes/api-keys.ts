@@ -4,11 +4,13 @@ import { HubError } from '../../errors.ts'
 import { authorise, type Principal } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import { ApiKey, CreateApiKey, CreatedApiKey, Page, PageQuery } from '../wire.ts'
 import { pageOf } from '../paging.ts'
 
 export function apiKeyRoutes(app: ZodApp, { identity, audit, present }: HttpContext): void {
+  const { record } = createRequestAudit(audit)
   app.get('/api/v1/api-keys', {
     config: { access: 'signed-in' },
     schema: {
@@ -45,13 +47,10 @@ export function apiKeyRoutes(app: ZodApp, { identity, audit, present }: HttpCont
         person,
         expiresIn: expires_in,
       })
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'api_key.created',
-        target: row.id,
-        ip: request.ip,
-        detail: { name, scopes, acts_as: person === null ? 'organization' : 'me' },
+      await record(request, 'api_key.created', row.id, {
+        name,
+        scopes,
+        acts_as: person === null ? 'organization' : 'me',
       })
       return reply.status(201).send({ ...present.apiKey(row), key })
     },
@@ -68,13 +67,7 @@ export function apiKeyRoutes(app: ZodApp, { identity, audit, present }: HttpCont
     handler: async (request, reply) => {
       const principal = managerOf(request)
       await identity.revokeApiKey(principal, request.params.id)
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'api_key.revoked',
-        target: request.params.id,
-        ip: request.ip,
-      })
+      await record(request, 'api_key.revoked', request.params.id)
       return reply.status(204).send(null)
     },
   })

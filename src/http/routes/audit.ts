@@ -6,6 +6,7 @@ import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import { csvLine } from '../csv.ts'
 import { iso } from '../present.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import {
   AuditActions,
@@ -37,6 +38,7 @@ const COLUMNS = [
 ]
 
 export function auditRoutes(app: ZodApp, { audit, auditLog }: HttpContext): void {
+  const { record } = createRequestAudit(audit)
   const tags = ['Audit']
 
   app.get('/api/v1/audit', {
@@ -83,14 +85,8 @@ export function auditRoutes(app: ZodApp, { audit, auditLog }: HttpContext): void
     config: { access: 'admin' },
     schema: { tags, summary: 'Follow the chain from its beginning', response: { 200: AuditChain } },
     handler: async (request) => {
-      const { organization, id } = principalOf(request)
-      await audit.record({
-        organization,
-        actor: id,
-        action: 'audit.verified',
-        target: organization,
-        ip: request.ip,
-      })
+      const { organization } = principalOf(request)
+      await record(request, 'audit.verified', organization)
       return chainOf(await auditLog.chain(organization, { whole: true }))
     },
   })
@@ -107,14 +103,7 @@ export function auditRoutes(app: ZodApp, { audit, auditLog }: HttpContext): void
     handler: async (request, reply) => {
       const principal = principalOf(request)
       const { format, ...filter } = request.query
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'audit.exported',
-        target: principal.organization,
-        ip: request.ip,
-        detail: { format, ...filter },
-      })
+      await record(request, 'audit.exported', principal.organization, { format, ...filter })
       await audit.flush()
       const lines = write(format, auditLog.stream(principal, filterOf(filter)))
       return reply

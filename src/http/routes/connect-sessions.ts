@@ -3,11 +3,13 @@ import { HubError } from '../../errors.ts'
 import { hashSecret } from '../../identity/secrets.ts'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import { Attempt, CompleteConnectSession, ConnectSession, CreateConnectSession } from '../wire.ts'
 
 /** For host applications: a link for one of their own users, and the call that completes the flow. */
 export function connectSessionRoutes(app: ZodApp, { links, attempts, present, audit }: HttpContext): void {
+  const { record, note } = createRequestAudit(audit)
   app.post('/api/v1/connect-sessions', {
     config: { access: 'connect:write' },
     schema: {
@@ -24,14 +26,7 @@ export function connectSessionRoutes(app: ZodApp, { links, attempts, present, au
           'Connect links are made by your server, with an API key of the organization.',
         )
       const { row, url } = await links.create(principal, request.body)
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'connect_session.created',
-        target: row.id,
-        ip: request.ip,
-        detail: { end_user: row.end_user_id },
-      })
+      await record(request, 'connect_session.created', row.id, { end_user: row.end_user_id })
       return reply
         .status(201)
         .send({ id: row.id, url, expires_at: row.expires_at.toISOString(), proof: row.proof })
@@ -68,13 +63,9 @@ export function connectSessionRoutes(app: ZodApp, { links, attempts, present, au
         isSamePerson,
       })
       if (attempt.status === 'succeeded') await links.markCompleted(row)
-      audit.note({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'connect_session.completed',
-        target: row.id,
-        ip: request.ip,
-        detail: { end_user: row.end_user_id, status: attempt.status },
+      note(request, 'connect_session.completed', row.id, {
+        end_user: row.end_user_id,
+        status: attempt.status,
       })
       return present.attempt(attempt)
     },

@@ -1,17 +1,17 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AttemptRow } from '../../connect/attempt.ts'
 import { HubError } from '../../errors.ts'
-import type { AuditAction } from '../../identity/audit-actions.ts'
 import { authorise, isOwnAttempt, type Principal } from '../../identity/principal.ts'
 import { principalOf } from '../auth.ts'
 import { beginAs } from '../begin.ts'
 import type { HttpContext } from '../context.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import { Attempt, Decide, StartAttempt } from '../wire.ts'
 
 export function connectRoutes(app: ZodApp, context: HttpContext): void {
-  const { attempts, connections, present, audit } = context
+  const { attempts, connections, present } = context
+  const { note } = createRequestAudit(context.audit)
   const params = z.object({ id: z.string() })
 
   async function findOwn(principal: Principal, id: string): Promise<AttemptRow> {
@@ -19,11 +19,6 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
     if (!row || !isOwnAttempt(principal, { begunBy: row.person_id }))
       throw new HubError('not_found', `There is no attempt "${id}".`)
     return row
-  }
-
-  function record(request: FastifyRequest, action: AuditAction, { id: target, provider }: AttemptRow): void {
-    const { organization, id: actor } = principalOf(request)
-    audit.note({ organization, actor, action, target, ip: request.ip, detail: { provider } })
   }
 
   app.post('/api/v1/connect/attempts', {
@@ -68,14 +63,8 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
                   : { kind: 'organization', id: principal.organization },
             },
       )
-      audit.note({
-        organization: principal.organization,
-        actor: principal.id,
-        action: before ? 'connection.reconnect_started' : 'connection.connect_started',
-        target: before?.id ?? provider,
-        ip: request.ip,
-        detail: { attempt: row.id },
-      })
+      const action = before ? 'connection.reconnect_started' : 'connection.connect_started'
+      note(request, action, before?.id ?? provider, { attempt: row.id })
       return reply.status(201).send(present.attempt(row, authorizationUrl))
     },
   })
@@ -103,7 +92,7 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
     handler: async (request) => {
       const row = await findOwn(principalOf(request), request.params.id)
       await attempts.decide(row, request.body.value)
-      record(request, 'connect.decided', row)
+      note(request, 'connect.decided', row.id, { provider: row.provider })
       return present.attempt((await attempts.find(row.organization_id, row.id)) ?? row)
     },
   })
@@ -114,7 +103,7 @@ export function connectRoutes(app: ZodApp, context: HttpContext): void {
     handler: async (request) => {
       const row = await findOwn(principalOf(request), request.params.id)
       await attempts.cancel(row)
-      record(request, 'connect.cancelled', row)
+      note(request, 'connect.cancelled', row.id, { provider: row.provider })
       return present.attempt((await attempts.find(row.organization_id, row.id)) ?? row)
     },
   })

@@ -1,8 +1,6 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { readOverview } from '../../connect/overview.ts'
 import { recordEvent } from '../../vault/status.ts'
-import type { AuditAction } from '../../identity/audit-actions.ts'
 import { mustChange } from '../../identity/principal.ts'
 import { admitting } from '../admit.ts'
 import { principalOf } from '../auth.ts'
@@ -10,6 +8,7 @@ import { beginAs } from '../begin.ts'
 import type { HttpContext } from '../context.ts'
 import { pageOf } from '../paging.ts'
 import { presentToken } from '../present.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import { TOKEN_ROUTE } from '../token-in-memory.ts'
 import type { ZodApp } from '../server.ts'
 import {
@@ -42,18 +41,9 @@ const EVERY = {
 
 export function connectionRoutes(app: ZodApp, context: HttpContext): void {
   const { connections, disconnector, existence, access, audit, db, present, metrics } = context
+  const { record, note } = createRequestAudit(audit)
   const params = z.object({ id: z.string() })
   const tags = ['Connections']
-
-  function record(
-    request: FastifyRequest,
-    action: AuditAction,
-    target: string,
-    detail: Record<string, unknown> = {},
-  ): void {
-    const { organization, id: actor } = principalOf(request)
-    audit.note({ organization, actor, action, target, ip: request.ip, detail })
-  }
 
   app.get('/api/v1/connections', {
     config: { access: 'connections:read' },
@@ -143,13 +133,11 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
         reason,
         actor: principal.id,
       })
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'connection.ended',
-        target: row.id,
-        ip: request.ip,
-        detail: { forced: force, reason, provider: row.provider, owner: row.owner_id },
+      await record(request, 'connection.ended', row.id, {
+        forced: force,
+        reason,
+        provider: row.provider,
+        owner: row.owner_id,
       })
       return { connection_id: row.id, forced: force, items }
     },
@@ -175,7 +163,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
       await connections.update(row, request.body, principal.id)
-      record(request, 'connection.changed', row.id, { changed: Object.keys(request.body) })
+      note(request, 'connection.changed', row.id, { changed: Object.keys(request.body) })
       return present.connection(await connections.get(principal, row.id))
     },
   })
@@ -247,7 +235,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       const principal = principalOf(request)
       const row = await connections.getForChange(principal, request.params.id)
       await connections.verify({ organization: row.organization_id, id: row.id }, principal.id)
-      record(request, 'connection.verified', row.id)
+      note(request, 'connection.verified', row.id)
       return present.connection(await connections.get(principal, row.id))
     },
   })
@@ -280,7 +268,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
         actor: principal.id,
         ...(additionalScopes && { detail: { additional_scopes: additionalScopes } }),
       })
-      record(
+      note(
         request,
         additionalScopes ? 'connection.permissions_asked' : 'connection.reconnect_started',
         row.id,
@@ -323,14 +311,7 @@ export function connectionRoutes(app: ZodApp, context: HttpContext): void {
       const row = await connections.getForChange(principal, request.params.id)
       const force = request.query.force === 'true'
       const report = await disconnector.disconnect(row, { force, actor: principal.id })
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'connection.disconnected',
-        target: row.id,
-        ip: request.ip,
-        detail: { forced: force, provider: row.provider },
-      })
+      await record(request, 'connection.disconnected', row.id, { forced: force, provider: row.provider })
       return { connection_id: row.id, forced: force, ...report }
     },
   })

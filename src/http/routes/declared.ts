@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { declarationSchema } from '../../catalog/custom.ts'
 import { variablesOf } from '../../catalog/variables.ts'
@@ -6,31 +5,16 @@ import { HubError } from '../../errors.ts'
 import { ownRedirectUri } from '../../vault/integrations.ts'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import { DeclarationStored, DryRun, ForceQuery, ProviderDeclaration, ProviderRemoved } from '../wire.ts'
-import type { AuditAction } from '../../identity/audit-actions.ts'
 
 /** Providers that operators declare at run time, beside those that are shipped. */
 export function declaredProviderRoutes(app: ZodApp, { declared, config, audit }: HttpContext): void {
   const params = z.object({ id: z.string() })
   const schema = declarationSchema()
 
-  async function record(
-    request: FastifyRequest,
-    action: AuditAction,
-    id: string,
-    detail: object,
-  ): Promise<void> {
-    const principal = principalOf(request)
-    await audit.record({
-      organization: principal.organization,
-      actor: principal.id,
-      action,
-      target: id,
-      ip: request.ip,
-      detail: { ...detail },
-    })
-  }
+  const { record } = createRequestAudit(audit)
 
   app.get('/api/v1/providers/schema', {
     config: { access: 'connections:read' },

@@ -3,6 +3,7 @@ import type { IntegrationView, Lacking } from '../../vault/integrationSettings.t
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import { iso } from '../present.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import {
   ClientCheck,
@@ -18,6 +19,7 @@ export function integrationRoutes(
   app: ZodApp,
   { integrationSettings, checkClient, audit, present }: HttpContext,
 ): void {
+  const { record, note } = createRequestAudit(audit)
   const params = z.object({ provider: z.string() })
 
   function summary(view: IntegrationView): IntegrationSummaryBody {
@@ -107,15 +109,8 @@ export function integrationRoutes(
         { by: principal.name, dryRun, organization: principal.organization },
       )
       if (!dryRun)
-        await audit.record({
-          organization: principal.organization,
-          actor: principal.id,
-          action: 'integration.changed',
-          target: request.params.provider,
-          ip: request.ip,
-          // Where credentials travel is what an auditor wants to know.
-          detail: { ...request.body },
-        })
+        // The whole change: where credentials travel is what an auditor wants to know.
+        await record(request, 'integration.changed', request.params.provider, { ...request.body })
       return detail(view, lacking)
     },
   })
@@ -129,10 +124,9 @@ export function integrationRoutes(
       response: { 200: ClientCheck },
     },
     handler: async (request) => {
-      const { organization, id } = principalOf(request)
       const { provider } = request.params
       const found = await checkClient(provider)
-      audit.note({ organization, actor: id, action: 'integration.checked', target: provider, ip: request.ip })
+      note(request, 'integration.checked', provider)
       return found
     },
   })

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import { Policy, PolicySet, SetPolicy } from '../wire.ts'
 
 export function policyRoutes(app: ZodApp, { policies, integrations, audit }: HttpContext): void {
+  const { record } = createRequestAudit(audit)
   const tags = ['Policies']
 
   app.get('/api/v1/policies', {
@@ -44,14 +46,7 @@ export function policyRoutes(app: ZodApp, { policies, integrations, audit }: Htt
       const { policy } = request.body
       const before = policies.of(organization, provider.id)
       await policies.set({ organization, provider: provider.id, policy, by: id })
-      await audit.record({
-        organization,
-        actor: id,
-        action: 'policy.set',
-        target: provider.id,
-        ip: request.ip,
-        detail: { policy, before },
-      })
+      await record(request, 'policy.set', provider.id, { policy, before })
       const set = (await policies.list(organization)).find((row) => row.provider === provider.id)
       return { provider: provider.id, policy, excluded: set?.excluded ?? 0 }
     },

@@ -4,28 +4,17 @@ import type { Affected } from '../../vault/secretChanges.ts'
 import { principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import { iso } from '../present.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import { DryRun, SecretEntry, SecretsChanged, SetSecrets } from '../wire.ts'
 import type { AuditAction } from '../../identity/audit-actions.ts'
 
 /** Values go in and never come out: no answer, no error and no line of the log holds one. */
 export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext): void {
+  const { record } = createRequestAudit(audit)
   /** Names only. */
-  async function record(
-    request: FastifyRequest,
-    action: AuditAction,
-    names: readonly string[],
-  ): Promise<void> {
-    if (names.length === 0) return
-    const principal = principalOf(request)
-    await audit.record({
-      organization: principal.organization,
-      actor: principal.id,
-      action,
-      target: names.join(' '),
-      ip: request.ip,
-      detail: { names },
-    })
+  const recordNames = async (request: FastifyRequest, action: AuditAction, names: readonly string[]) => {
+    if (names.length > 0) await record(request, action, names.join(' '), { names })
   }
 
   app.get('/api/v1/secrets', {
@@ -74,7 +63,7 @@ export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext)
         dryRun,
       })
       if (!dryRun)
-        await record(
+        await recordNames(
           request,
           'secrets.set',
           changes.filter(({ outcome }) => outcome !== 'unchanged').map(({ name }) => name),
@@ -104,7 +93,7 @@ export function secretRoutes(app: ZodApp, { secretChanges, audit }: HttpContext)
         organization,
         dryRun,
       })
-      if (!dryRun) await record(request, 'secrets.unset', removed)
+      if (!dryRun) await recordNames(request, 'secrets.unset', removed)
       return {
         dry_run: dryRun,
         changes: removed.map((name) => ({ name, outcome: 'removed' as const, version: null })),

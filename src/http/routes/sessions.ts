@@ -7,6 +7,7 @@ import type { Begun, From } from '../../identity/sessions.ts'
 import { type Cookies, cookieOptions, personOf, principalOf } from '../auth.ts'
 import type { HttpContext } from '../context.ts'
 import { assertionOf } from '../passkeys.ts'
+import { createRequestAudit } from '../request-audit.ts'
 import type { ZodApp } from '../server.ts'
 import {
   CompleteReset,
@@ -65,6 +66,7 @@ export function keepSession(
 
 export function sessionRoutes(app: ZodApp, context: HttpContext, cookies: Cookies): void {
   const { identity, accounts, audit, config, version, sandboxUrl } = context
+  const { record } = createRequestAudit(audit)
   const { signIn, passkeys, sessions, profiles, sso, letters } = accounts
 
   app.get('/api/v1/me', {
@@ -166,13 +168,7 @@ export function sessionRoutes(app: ZodApp, context: HttpContext, cookies: Cookie
     handler: async (request, reply) => {
       const principal = personOf(request)
       await sessions.end(principal.id, principal.session.id)
-      await audit.record({
-        organization: principal.organization,
-        actor: principal.id,
-        action: 'session.ended',
-        target: principal.id,
-        ip: request.ip,
-      })
+      await record(request, 'session.ended', principal.id)
       reply.clearCookie(cookies.session, cookieOptions(cookies))
       return reply.status(204).send(null)
     },

@@ -1,9 +1,7 @@
-import { Search, X } from 'lucide-react'
-import { useRef } from 'react'
 import { AGENT_STATES, type AgentsSearch, type Change, RISKS } from '../search-params.ts'
 import { agentsTexts } from '../texts.ts'
-import { classes } from '../ui/classes.ts'
 import { inputClass } from '../ui/form-field.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 
 type Props = {
   filter: AgentsSearch
@@ -13,37 +11,16 @@ type Props = {
 
 /** Words, state and risk. The number found is said aloud. */
 export function AgentFilters({ filter, onChange, found }: Props) {
-  const input = useRef<HTMLInputElement>(null)
   return (
     <search className="mb-5 grid grid-cols-2 gap-2 md:grid-cols-[minmax(0,1fr)_13rem_11rem_6rem] md:items-center">
-      <div className="relative max-md:col-span-2">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute inset-y-0 start-3 my-auto size-4.5 text-muted"
-        />
-        <input
-          ref={input}
-          type="search"
-          aria-label={agentsTexts.search}
-          placeholder={agentsTexts.searchHint}
-          value={filter.q ?? ''}
-          onChange={(event) => onChange({ q: event.target.value })}
-          className={classes(inputClass, 'ps-10 pe-9 [&::-webkit-search-cancel-button]:hidden')}
-        />
-        {filter.q && (
-          <button
-            type="button"
-            aria-label={agentsTexts.clear}
-            onClick={() => {
-              onChange({ q: '' })
-              input.current?.focus()
-            }}
-            className="absolute inset-y-0 end-0 grid w-10 place-items-center text-muted hover:text-ink"
-          >
-            <X aria-hidden className="size-4" />
-          </button>
-        )}
-      </div>
+      <SearchField
+        label={agentsTexts.search}
+        placeholder={agentsTexts.searchHint}
+        clear={agentsTexts.clear}
+        value={filter.q ?? ''}
+        onChange={(q) => onChange({ q })}
+        className="max-md:col-span-2"
+      />
       <select
         aria-label={agentsTexts.state}
         value={filter.state ?? ''}

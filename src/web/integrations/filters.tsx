@@ -1,9 +1,8 @@
-import { Search, X } from 'lucide-react'
-import { useRef } from 'react'
 import { type Change, type IntegrationsSearch, SHOWN } from '../search-params.ts'
 import { integrationsTexts } from '../texts.ts'
 import { classes } from '../ui/classes.ts'
 import { inputClass } from '../ui/form-field.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 
 type Props = {
   filter: IntegrationsSearch
@@ -14,37 +13,16 @@ type Props = {
 
 /** Search, what to show, and (on small pages) the category. The number found is said aloud. */
 export function Filters({ filter, onChange, found, categories }: Props) {
-  const input = useRef<HTMLInputElement>(null)
   return (
     <search className="mb-5 grid grid-cols-2 gap-2 sm:grid-cols-[minmax(0,1fr)_12rem] lg:grid-cols-[minmax(0,1fr)_12rem_7rem] lg:items-center">
-      <div className="relative col-span-2 sm:col-span-1 max-lg:sm:col-span-2">
-        <Search
-          aria-hidden
-          className="pointer-events-none absolute inset-y-0 start-3 my-auto size-4.5 text-muted"
-        />
-        <input
-          ref={input}
-          type="search"
-          aria-label={integrationsTexts.search}
-          placeholder={integrationsTexts.searchHint}
-          value={filter.q ?? ''}
-          onChange={(event) => onChange({ q: event.target.value })}
-          className={classes(inputClass, 'ps-10 pe-9 [&::-webkit-search-cancel-button]:hidden')}
-        />
-        {filter.q && (
-          <button
-            type="button"
-            aria-label={integrationsTexts.clear}
-            onClick={() => {
-              onChange({ q: '' })
-              input.current?.focus()
-            }}
-            className="absolute inset-y-0 end-0 grid w-10 place-items-center text-muted hover:text-ink"
-          >
-            <X aria-hidden className="size-4" />
-          </button>
-        )}
-      </div>
+      <SearchField
+        label={integrationsTexts.search}
+        placeholder={integrationsTexts.searchHint}
+        clear={integrationsTexts.clear}
+        value={filter.q ?? ''}
+        onChange={(q) => onChange({ q })}
+        className="col-span-2 sm:col-span-1 max-lg:sm:col-span-2"
+      />
       <select
         aria-label={integrationsTexts.category}
         value={filter.category ?? ''}

@@ -81,7 +81,10 @@ function Joining({ token, invited }: { token: string; invited: InvitedBody }) {
         </>
       ) : (
         <Tabs.Root defaultValue="new">
-          <Tabs.List aria-label={invitedTexts.ways} className="mb-4 flex gap-1 border-b border-line">
+          <Tabs.List
+            aria-label={invitedTexts.ways}
+            className="mb-4 flex flex-wrap gap-x-1 border-b border-line"
+          >
             {(
               [
                 ['new', invitedTexts.isNew],
