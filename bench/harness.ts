@@ -6,6 +6,10 @@ import autocannon from 'autocannon'
 
 export type Served = { url: string; pid: number; info: Record<string, string>; stop(): Promise<void> }
 
+/** A benchmark that fails leaves nothing running. */
+const children = new Set<ChildProcess>()
+process.once('exit', () => children.forEach((child) => child.kill('SIGTERM')))
+
 /** Starts `bench/servers/<name>.ts`; it prints one line of JSON with `url` and whatever callers need to know. */
 export async function serve(name: string, env: Record<string, string> = {}): Promise<Served> {
   const file = fileURLToPath(new URL(`./servers/${name}.ts`, import.meta.url))
@@ -13,8 +17,7 @@ export async function serve(name: string, env: Record<string, string> = {}): Pro
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  // A benchmark that fails leaves nothing running.
-  process.once('exit', () => child.kill('SIGTERM'))
+  children.add(child)
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
   const line = await new Promise<string>((resolve, reject) => {
     lines.once('line', resolve)
@@ -39,6 +42,8 @@ export type Load = {
   connections: number
   seconds?: number
   requests?: autocannon.Request[]
+  /** Each of the load's connections asks for one of these, in turn, instead of the address's own path. */
+  paths?: string[]
 }
 export type Figures = { perSecond: number; p50: number; p99: number }
 
@@ -46,15 +51,20 @@ export async function load({
   url,
   headers = {},
   connections,
-  seconds = 3,
+  seconds = 2,
   requests,
+  paths,
 }: Load): Promise<Figures> {
+  let clients = 0
   const result = await autocannon({
     url,
     headers,
     connections,
     duration: seconds,
     ...(requests ? { requests } : {}),
+    ...(paths && {
+      setupClient: (client) => client.setRequests([{ path: paths[clients++ % paths.length] as string }]),
+    }),
   })
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} bad answers, ${result.errors} errors`)
@@ -67,7 +77,7 @@ export async function load({
  */
 export async function inTurns<Name extends string>(
   loads: Record<Name, Load>,
-  rounds = 3,
+  rounds = 5,
 ): Promise<Record<Name, Figures>> {
   const names = Object.keys(loads) as Name[]
   const seen = Object.fromEntries(names.map((name) => [name, [] as Figures[]])) as Record<Name, Figures[]>

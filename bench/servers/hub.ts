@@ -39,6 +39,7 @@ console.log(
     url: hub.url,
     key,
     connection: seeded[0],
+    connections: seeded.slice(0, 64).join(' '),
     last: seeded.at(-1),
     signIn: signIn.join(' '),
   }),

@@ -21,6 +21,8 @@ export type Routes = Readonly<Record<string, string>>
 export type Outbound = {
   method: string
   url: URL
+  /** Path and query as they leave, where they are not the URL's own: one URL then serves many calls. */
+  path?: string
   headers: Record<string, string>
   body?: string | Buffer | Readable | undefined
   /** Hosts the call may go to; `*.example.com` allows one leading label. */
@@ -101,10 +103,10 @@ export function createEgress(options: {
         `The credential may not travel to ${call.url.host}. Allowed: ${call.hosts.join(', ')}.`,
       )
     }
-    const { url } = call
-    const routed = routedTarget(url, call.routes, knownBase)
+    const { url, path = url.pathname + url.search } = call
+    const routed = routedTarget(url.host, path, call.routes, knownBase)
     if (routed) return { agent: trusted, target: routed }
-    const target = { origin: url.origin, path: url.pathname + url.search }
+    const target = { origin: url.origin, path }
     if (allowed.has(url.hostname)) return { agent: trusted, target }
     if (url.protocol !== 'https:') {
       throw new HubError(
@@ -185,6 +187,7 @@ function pour(
   let sink: Sink | undefined
   let held: Buffer | undefined
   let begun = false
+  let length: string | string[] | undefined
   const write = (controller: Dispatcher.DispatchController, chunk: Buffer) => {
     if (sink?.write(chunk) !== false) return
     controller.pause()
@@ -202,14 +205,17 @@ function pour(
     },
     onResponseStart(_controller, status, headers) {
       // An interim answer (RFC 9110 section 15.2) is between the provider and the hub.
-      if (status >= 200) sink = onHead({ status, headers })
+      if (status < 200) return
+      sink = onHead({ status, headers })
+      length = headers['content-length']
     },
     onResponseData(controller, chunk) {
       release(controller)
       if (begun) return write(controller, chunk)
       begun = true
       held = chunk
-      setImmediate(release, controller)
+      // The end of a body that is known to be whole comes in this very turn.
+      if (length === undefined || chunk.length !== Number(length)) setImmediate(release, controller)
     },
     onResponseEnd() {
       const last = held
@@ -241,20 +247,21 @@ type Target = { origin: string; path: string }
 
 /** The URL under its route; the same object where no route applies. Also used for redirects of the browser. */
 export function routeUrl(url: URL, routes: Routes | undefined): URL {
-  const target = routedTarget(url, routes)
+  const target = routedTarget(url.host, url.pathname + url.search, routes)
   return target ? new URL(target.origin + target.path) : url
 }
 
 function routedTarget(
-  { host, pathname, search }: URL,
+  host: string,
+  path: string,
   routes: Routes | undefined,
   read = readBase,
 ): Target | undefined {
   const own = routes?.[host]
   const base = own || routes?.['*']
   if (!base) return undefined
-  const { origin, path } = read(base)
-  return { origin, path: own ? path + pathname + search : `${path}/${host}${pathname}${search}` }
+  const { origin, path: root } = read(base)
+  return { origin, path: own ? root + path : `${root}/${host}${path}` }
 }
 
 function readBase(base: string): Target {

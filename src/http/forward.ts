@@ -81,31 +81,39 @@ export type Forward = (call: {
   response: ServerResponse
   /** The hub's own headers, which the provider's do not replace. */
   own: () => OutgoingHttpHeaders
+  /** The answer is over, or its connection. */
+  onClose?: () => void
 }) => Promise<void>
 
 export function createForward({ access, audit }: { access: Access; audit: Audit }): Forward {
   const leaveTogether = createLeaveTogether()
+  let underWay = 0
 
-  /** What ends in one turn of the event loop leaves together. */
+  /** What ends in one turn of the event loop leaves together; a lone call has nothing to wait for. */
   const sinkOf = (response: ServerResponse): Sink => ({
     write: (chunk) => response.write(chunk),
-    end: (last?: Buffer) =>
-      leaveTogether(() => {
+    end(last?: Buffer) {
+      const end = () => {
         if (!response.destroyed) response.end(last)
-      }),
+      }
+      if (underWay > 1) leaveTogether(end)
+      else end()
+    },
     once: (event, listener) => response.once(event, listener),
     destroy: (error) => response.destroy(error),
   })
 
-  return async ({ principal, id, ip, request, response, own }) => {
+  return async ({ principal, id, ip, request, response, own, onClose }) => {
     const { organization } = principal
     let breakOff = () => {}
-    response.once('close', () => {
+    underWay++
+    response.on('close', () => {
+      underWay--
       if (!response.writableFinished) breakOff()
+      onClose?.()
     })
-    audit.count({ organization, actor: principal.id, action: 'proxy.call', target: id, ip })
     try {
-      await access.stream(
+      const over = access.stream(
         { organization, id, admit: admitting(mustSee, principal, id) },
         {
           method: request.method as string,
@@ -125,6 +133,9 @@ export function createForward({ access, audit }: { access: Access; audit: Audit 
           return sinkOf(response)
         },
       )
+      // The call is on its way; this needs nobody's waiting.
+      audit.count({ organization, actor: principal.id, action: 'proxy.call', target: id, ip })
+      await over
     } catch (error) {
       if (!response.headersSent && !response.destroyed) throw error
       // The answer was cut off midway; the caller sees a broken connection, not a complete answer.

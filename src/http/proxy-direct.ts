@@ -39,26 +39,24 @@ export function createProxyDirect(options: {
     const started = performance.now()
     const requestId = nextRequestId()
     const own = () => ({ 'x-request-id': requestId, ...headers })
-    response.once('close', () =>
+    const onClose = () =>
       note({
         id: requestId,
         method,
         route: PROXY_ROUTE,
         status: response.statusCode,
         ms: performance.now() - started,
-      }),
-    )
-    forward({ principal, id, ip: addressOf(request, trustedHops), request, response, own }).catch(
-      (error: unknown) => {
-        const problem = putProblem(error, { id: requestId, route: PROXY_ROUTE, log })
-        response.writeHead(problem.status, {
-          ...own(),
-          ...problem.headers,
-          'content-length': Buffer.byteLength(problem.body),
-        })
-        response.end(problem.body)
-      },
-    )
+      })
+    const ip = addressOf(request, trustedHops)
+    forward({ principal, id, ip, request, response, own, onClose }).catch((error: unknown) => {
+      const problem = putProblem(error, { id: requestId, route: PROXY_ROUTE, log })
+      response.writeHead(problem.status, {
+        ...own(),
+        ...problem.headers,
+        'content-length': Buffer.byteLength(problem.body),
+      })
+      response.end(problem.body)
+    })
     return true
   }
 }

@@ -195,11 +195,13 @@ export function createAccess(options: {
         throw new HubError('header_refused', `The hub sets "${name}" itself. Leave it out.`)
     }
     const place = placeOf(entry, integration, method, call.base)
+    const path = joinPath(place.base, pathPrefix, call.path)
     const { destination } = call.headers
     const target = destination === undefined ? undefined : settleDestination(destination, place, pathPrefix)
     return {
       method: call.method,
-      url: proveToken(joinPath(place.base, pathPrefix, call.path), placed),
+      url: place.base,
+      path: placed.proof ? pathOf(proveToken(new URL(path, place.base), placed)) : path,
       headers: {
         ...place.headers,
         ...call.headers,
@@ -389,7 +391,7 @@ export function settleDestination(
   place: Pick<Place, 'base' | 'hosts'>,
   prefix: string,
 ): URL {
-  if (destination.startsWith('/')) return joinPath(place.base, prefix, destination)
+  if (destination.startsWith('/')) return new URL(joinPath(place.base, prefix, destination), place.base)
   const url = URL.parse(destination)
   if (url && allowsHost(place.hosts, url)) return url
   throw new HubError('egress_refused', `A Destination has to lie at ${place.hosts.join(', ')}.`)
@@ -401,33 +403,35 @@ export function settleDestination(
  */
 const CLIMBS = /(?:\/|%2f)(?:\.|%2e){1,2}(?:\/|%2f|;|%3b|$)/i
 const STRAYS = /[\\#\s]|%5c/i
+/** What the URL parser leaves as it is, in a path and in a query. */
+const PLAIN = /^[\w\-.~!$&()*+,;=:@%/?]*$/
 
 /**
  * Appends a caller's path below a base. The path may not climb out: dot segments are refused however they are
  * written, because the URL parser would resolve them.
+ * @returns path and query
  */
-export function joinPath(base: URL, prefix: string, path: string): URL {
+export function joinPath(base: URL, prefix: string, path: string): string {
   const asked = path.indexOf('?')
   const pathname = asked === -1 ? path : path.slice(0, asked)
   const query = asked === -1 ? '' : path.slice(asked)
-  if (
-    !pathname.startsWith('/') ||
-    pathname.startsWith('//') ||
-    CLIMBS.test(pathname) ||
-    STRAYS.test(pathname)
-  ) {
+  const below = prefix + base.pathname.replace(/\/$/, '')
+  const whole = below + pathname
+  if (!pathname.startsWith('/') || pathname.startsWith('//') || CLIMBS.test(whole) || STRAYS.test(pathname)) {
     throw new HubError(
       'egress_refused',
       'The path must begin with one "/" and stay below the provider’s base address.',
     )
   }
-  const below = prefix + base.pathname.replace(/\/$/, '')
-  const url = new URL(base.origin + below + pathname + query)
+  if (PLAIN.test(whole) && PLAIN.test(query)) return whole + query
+  const url = new URL(base.origin + whole + query)
   if (url.origin !== base.origin || !url.pathname.startsWith(below)) {
     throw new HubError('egress_refused', 'The path leaves the provider’s base address.')
   }
-  return url
+  return pathOf(url)
 }
+
+const pathOf = ({ pathname, search }: URL): string => pathname + search
 
 /**
  * Holds an answer back until it is known whether it refuses the credential. Answers too large to be an error

@@ -104,6 +104,9 @@ export function createVault(options: {
   const cache = new Map<string, SealedEntry>()
   /** Reads under way; one that a change overtook is not kept. */
   const loading = new Map<string, Promise<Found>>()
+  /** Calls that arrive in one turn of the event loop open a credential once; nothing in the clear outlives the turn. */
+  const opened = new Map<object, Credential>()
+  const forget = () => opened.clear()
   const placeOf = ({ organization, id }: ConnectionKey) => `${organization} ${id}`
 
   const unsubscribe = bus.subscribe((message) => {
@@ -260,12 +263,17 @@ export function createVault(options: {
     putFirst: (db, connection, credential, now) =>
       write(db, connection, credential, { version: 1, isFirst: true }, now),
     open(entry) {
+      const known = opened.get(entry)
+      if (known) return known
       const plaintext = open(
         entry.key,
         entry.sealed,
         credentialPlace(entry.organization, entry.id, entry.version),
       )
-      return decodeCredential(plaintext)
+      const credential = decodeCredential(plaintext)
+      if (opened.size === 0) setImmediate(forget)
+      opened.set(entry, credential)
+      return credential
     },
     sealNext(entry, credential) {
       for (const secret of secretsOf(credential)) onSecret(secret)

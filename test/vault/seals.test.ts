@@ -130,6 +130,17 @@ describe('S1', () => {
     expect(engine.vault.open(entry).kind).toBe('oauth2')
   })
 
+  test('what was opened is shared by the calls of one turn of the event loop, and forgotten after it', async () => {
+    const [connection] = await seed(1, 'turn')
+    if (!connection) throw new Error('not seeded')
+    const entry = await engine.vault.load(connection)
+    const opened = engine.vault.open(entry)
+    expect(engine.vault.open(entry)).toBe(opened)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(engine.vault.open(entry)).toEqual(opened)
+    expect(engine.vault.open(entry)).not.toBe(opened)
+  })
+
   test('one changed bit anywhere is noticed', async () => {
     const [connection] = await seed(1, 'bits')
     if (!connection) throw new Error('not seeded')
