@@ -63,7 +63,7 @@ export async function load({
     duration: seconds,
     ...(requests ? { requests } : {}),
     ...(paths && {
-      setupClient: (client) => client.setRequests([{ path: paths[clients++ % paths.length] as string }]),
+      setupClient: (client) => client.setRequests([{ path: paths[clients++ % paths.length] }]),
     }),
   })
   if (result.non2xx > 0 || result.errors > 0)
