@@ -17,7 +17,8 @@ export async function benchConnect(databaseUrl: string): Promise<void> {
   const upstream = await serve('upstream', { BENCH_MANY_USERS: '1' })
   const env = { BENCH_DATABASE_URL: databaseUrl, BENCH_UPSTREAM: upstream.url }
   const people = Math.max(...CLIENTS)
-  const hub = await serve('hub', { ...env, BENCH_PEOPLE: String(people) })
+  // Others have connected before.
+  const hub = await serve('hub', { ...env, BENCH_PEOPLE: String(people), BENCH_CONNECTIONS: '2000' })
   const floor = await serve('floor-connect', env)
   const flows = await Promise.all(
     hub.info.signIn?.split(' ').map((token) => flowsOfPerson(ask(hub.url), token)) ?? [],

@@ -21,7 +21,9 @@ await pool.query(`
   create table if not exists floor_credentials (id text primary key references floor_connections, sealed text not null);
   create table if not exists floor_keys (id text primary key references floor_connections, wrapped text not null);
   create table if not exists floor_events (id text primary key, connection text not null);
-  insert into floor_sessions values ('one', 'one') on conflict do nothing`)
+  insert into floor_sessions values ('one', 'one') on conflict do nothing;
+  insert into floor_connections select 'other ' || n, 'other', n from generate_series(1, 2000) n on conflict do nothing`)
+await pool.query('analyze')
 
 const SEALED = 'x'.repeat(300)
 const newId = () => randomBytes(16).toString('base64url')

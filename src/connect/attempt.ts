@@ -6,6 +6,7 @@ import { OAuthRejection } from '../oauth/server.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import type { AttemptStatus, OwnerKind, Schema } from '../store/schema.ts'
+import { statement } from '../store/statement.ts'
 import type { Credential } from '../vault/credential.ts'
 import type { JsonObject, Tenant } from '../catalog/define.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -54,6 +55,7 @@ export function sealPending(vault: Vault, row: { organization_id: string; id: st
 }
 
 type AttemptKey = Pick<AttemptRow, 'organization_id' | 'id' | 'provider' | 'person_id'>
+type AttemptAt = Pick<AttemptRow, 'organization_id' | 'id'> & { from: AttemptStatus }
 type Move = Updateable<Schema['oauth_states']> & { status: AttemptStatus }
 
 /** What is known of an attempt when it begins; everything else is the same for all. */
@@ -74,30 +76,121 @@ export type NewAttempt = Pick<
   | 'requested_scopes'
 > & { parameters: Readonly<Record<string, string>>; pending: Pending }
 
-export function insertAttempt(
+type AttemptKnown = Omit<NewAttempt, 'parameters' | 'pending'> & Sealed
+type Sealed = { key_id: string; sealed: Buffer }
+
+const INSERT = statement<
+  AttemptKnown & { state_hash: Buffer | null; parameters: string; created_at: Date; expires_at: Date }
+>()((db, values) =>
+  db
+    .insertInto('oauth_states')
+    .values({
+      organization_id: values.organization_id,
+      id: values.id,
+      state_hash: values.state_hash,
+      proof_hash: null,
+      binding_hash: values.binding_hash,
+      person_id: values.person_id,
+      connect_session_id: values.connect_session_id,
+      provider: values.provider,
+      method: values.method,
+      mode: values.mode,
+      owner_kind: values.owner_kind,
+      owner_id: values.owner_id,
+      connection_id: values.connection_id,
+      redirect_uri: values.redirect_uri,
+      requested_scopes: values.requested_scopes,
+      parameters: values.parameters,
+      key_id: values.key_id,
+      sealed: values.sealed,
+      status: 'pending',
+      error_code: null,
+      error_detail: null,
+      decision: 'null',
+      created_at: values.created_at,
+      expires_at: values.expires_at,
+      finished_at: null,
+    })
+    .returningAll(),
+)
+
+export async function insertAttempt(
   db: Db,
   vault: Vault,
   now: number,
   { pending, parameters, ...known }: NewAttempt,
 ): Promise<AttemptRow> {
-  return db
-    .insertInto('oauth_states')
-    .values({
-      ...known,
-      state_hash: pending.step === 'redirect' ? hashSecret(pending.state) : null,
-      proof_hash: null,
-      parameters: JSON.stringify(parameters),
-      ...sealPending(vault, known, pending),
-      status: 'pending',
-      error_code: null,
-      error_detail: null,
+  const row = await INSERT.first(db, {
+    ...known,
+    ...sealPending(vault, known, pending),
+    state_hash: pending.step === 'redirect' ? hashSecret(pending.state) : null,
+    parameters: JSON.stringify(parameters),
+    created_at: new Date(now),
+    expires_at: new Date(now + ATTEMPT_MS),
+  })
+  return row as AttemptRow
+}
+
+/** Takes the state away, so that nobody comes back with it again. */
+const CONSUME = statement<{ state_hash: Buffer }>()((db, { state_hash }) =>
+  db
+    .updateTable('oauth_states')
+    .set({ state_hash: null })
+    .where('state_hash', '=', state_hash)
+    .where('status', '=', 'pending')
+    .returningAll(),
+)
+
+/** @returns undefined where the state is unknown, over, or was used before */
+export async function consumeState(db: Db, state: string, now: number): Promise<AttemptRow | undefined> {
+  const row = await CONSUME.first(db, { state_hash: hashSecret(state) })
+  return row && row.expires_at.getTime() > now ? row : undefined
+}
+
+const HOLD = statement<AttemptAt>()((db, { organization_id, id, from }) =>
+  db
+    .selectFrom('oauth_states')
+    .select('id')
+    .where('organization_id', '=', organization_id)
+    .where('id', '=', id)
+    .where('status', '=', from)
+    .forUpdate(),
+)
+
+/** Keeps everybody else from moving the attempt until this transaction is over. @throws HubError `attempt_over` */
+export async function holdAttempt(trx: Db, row: AttemptRow, from: AttemptStatus): Promise<void> {
+  if (!(await HOLD.first(trx, { organization_id: row.organization_id, id: row.id, from })))
+    throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
+}
+
+const SUCCEED = statement<AttemptAt & Sealed & { connection_id: string; finished_at: Date }>()((db, values) =>
+  db
+    .updateTable('oauth_states')
+    .set({
+      status: 'succeeded',
+      connection_id: values.connection_id,
       decision: 'null',
-      created_at: new Date(now),
-      expires_at: new Date(now + ATTEMPT_MS),
-      finished_at: null,
+      finished_at: values.finished_at,
+      key_id: values.key_id,
+      sealed: values.sealed,
     })
-    .returningAll()
-    .executeTakeFirstOrThrow()
+    .where('organization_id', '=', values.organization_id)
+    .where('id', '=', values.id)
+    .where('status', '=', values.from)
+    .returningAll(),
+)
+
+/** @returns the row as it is now; undefined when somebody else was faster */
+export function succeedAttempt(
+  db: Db,
+  vault: Vault,
+  now: number,
+  { organization_id, id }: AttemptRow,
+  { from, connection }: { from: AttemptStatus; connection: string },
+): Promise<AttemptRow | undefined> {
+  const nothing = sealNothing(vault, { organization_id, id })
+  const finished_at = new Date(now)
+  return SUCCEED.first(db, { organization_id, id, from, connection_id: connection, finished_at, ...nothing })
 }
 
 /**
@@ -116,7 +209,7 @@ export async function moveAttempt(
   return moved
 }
 
-export function updateAttempt(
+function updateAttempt(
   db: Db,
   row: AttemptKey,
   from: AttemptStatus,

@@ -15,6 +15,7 @@ import type { Vault } from '../vault/vault.ts'
 import {
   type AttemptOwner,
   type AttemptRow,
+  consumeState,
   explainFailure,
   failed,
   type FailureReason,
@@ -217,14 +218,7 @@ export function createAttempts(options: {
     // Two states, two codes: somebody is trying something.
     if (!state || parameters.getAll('state').length > 1 || parameters.getAll('code').length > 1)
       return { kind: 'unknown' }
-    const row = await db
-      .updateTable('oauth_states')
-      .set({ state_hash: null })
-      .where('state_hash', '=', hashSecret(state))
-      .where('status', '=', 'pending')
-      .where('expires_at', '>', new Date(now()))
-      .returningAll()
-      .executeTakeFirst()
+    const row = await consumeState(db, state, now())
     if (!row) return { kind: 'unknown' }
     const sameBrowser = bindings.some((binding) => binding.equals(row.binding_hash))
     if (!sameBrowser || row.redirect_uri !== redirectUri) {

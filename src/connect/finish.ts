@@ -1,5 +1,5 @@
 /** From a grant to a connection: which place, whose account, is it the same as before, and then one transaction. */
-import { sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Provider } from '../catalog/define.ts'
 import { bracesOf, isJsonObject, readRaw } from '../catalog/fill.ts'
 import { baseUrlOf, comesBack, identityOf, isVerified } from '../catalog/methods.ts'
@@ -8,7 +8,8 @@ import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
-import type { AttemptStatus } from '../store/schema.ts'
+import type { AttemptStatus, Schema } from '../store/schema.ts'
+import { statement } from '../store/statement.ts'
 import type { Access } from '../vault/access.ts'
 import { grantedScopes } from '../vault/credential.ts'
 import { fillingOf } from '../vault/filling.ts'
@@ -19,11 +20,11 @@ import {
   type AttemptRow,
   type Decision,
   type Grant,
+  holdAttempt,
   moveAttempt,
-  sealNothing,
   sealPending,
+  succeedAttempt,
   tellAttempt,
-  updateAttempt,
 } from './attempt.ts'
 import { type Capabilities, type HeldCapability, readVerified } from './capabilities.ts'
 import { judgeAccess } from './verified-access.ts'
@@ -46,6 +47,8 @@ export type Finisher = {
 /** Where a grant is stored: a connection that is there, or a new one. */
 type Place = { id: string; isNew: boolean; isDefault: boolean }
 
+type NewConnection = Required<Insertable<Schema['connections']>>
+
 type Identified = {
   id: string
   grant: string
@@ -54,6 +57,76 @@ type Identified = {
   status: NewStatus
   capabilities: HeldCapability[]
 }
+
+const LOCK = statement<{ place: string }>()((db, { place }) =>
+  db.selectNoFrom(sql`pg_advisory_xact_lock(hashtextextended(${place}, 0))`.as('locked')),
+)
+
+/** The owner's own connection of the account, and the one that is the default. */
+const KNOWN = statement<
+  Pick<AttemptRow, 'organization_id' | 'owner_kind' | 'owner_id' | 'provider' | 'mode'> & {
+    account_id: string
+  }
+>()((db, values) => {
+  const owned = db
+    .selectFrom('connections')
+    .select(['id', 'is_default', 'account_id', 'mode'])
+    .where('organization_id', '=', values.organization_id)
+    .where('owner_kind', '=', values.owner_kind)
+    .where('owner_id', '=', values.owner_id)
+    .where('provider', '=', values.provider)
+    .where('disconnected_at', 'is', null)
+  // Each half has an index of its own: an owner may have thousands.
+  return owned
+    .where('mode', '=', values.mode)
+    .where('account_id', '=', values.account_id)
+    .unionAll(owned.where('is_default', '=', true))
+})
+
+const PERSON = statement<{ id: string }>()((db, { id }) =>
+  db.selectFrom('people').select('id').where('id', '=', id),
+)
+
+const MEMBER = statement<{ organization: string; person: string }>()((db, { organization, person }) =>
+  db
+    .selectFrom('memberships')
+    .select('role')
+    .where('organization_id', '=', organization)
+    .where('person_id', '=', person)
+    .forShare(),
+)
+
+const INSERT = statement<Omit<NewConnection, 'label' | 'disconnected_at'>>()((db, values) =>
+  db.insertInto('connections').values({
+    organization_id: values.organization_id,
+    id: values.id,
+    provider: values.provider,
+    family: values.family,
+    method: values.method,
+    mode: values.mode,
+    client_id: values.client_id,
+    lender_id: values.lender_id,
+    owner_kind: values.owner_kind,
+    owner_id: values.owner_id,
+    account_id: values.account_id,
+    grant_id: values.grant_id,
+    account_label: values.account_label,
+    account_email: values.account_email,
+    label: null,
+    is_default: values.is_default,
+    parameters: values.parameters,
+    requested_scopes: values.requested_scopes,
+    granted_scopes: values.granted_scopes,
+    capabilities: values.capabilities,
+    status: values.status,
+    status_cause: values.status_cause,
+    status_detail: values.status_detail,
+    status_since: values.status_since,
+    created_at: values.created_at,
+    last_verified_at: values.last_verified_at,
+    disconnected_at: null,
+  }),
+)
 
 export function createFinisher(options: {
   database: Database
@@ -206,13 +279,7 @@ export function createFinisher(options: {
       ])
       stored = { id, isNew }
       const storing = Promise.all([
-        updateAttempt(trx, row, from, {
-          status: 'succeeded',
-          connection_id: id,
-          decision: 'null',
-          finished_at: new Date(now()),
-          ...sealNothing(vault, row),
-        }),
+        succeedAttempt(trx, vault, now(), row, { from, connection: id }),
         store(trx, row, integration, grant, account, { id, isDefault, isNew }),
         tellAttempt(trx, bus, row),
       ])
@@ -238,19 +305,6 @@ export function createFinisher(options: {
     })
   }
 
-  /** Keeps everybody else from moving the attempt until this transaction is over. */
-  async function holdAttempt(trx: Db, row: AttemptRow, from: AttemptStatus): Promise<void> {
-    const held = await trx
-      .selectFrom('oauth_states')
-      .select('id')
-      .where('organization_id', '=', row.organization_id)
-      .where('id', '=', row.id)
-      .where('status', '=', from)
-      .forUpdate()
-      .executeTakeFirst()
-    if (!held) throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
-  }
-
   function findConnection(row: AttemptRow, id: string) {
     return db
       .selectFrom('connections')
@@ -267,20 +321,16 @@ export function createFinisher(options: {
    */
   async function requireStanding(trx: Db, row: AttemptRow): Promise<void> {
     if (row.owner_kind === 'end_user' || row.person_id === null) return
-    const [person, member] = await Promise.all([
-      trx.selectFrom('people').select('id').where('id', '=', row.person_id).executeTakeFirst(),
-      trx
-        .selectFrom('memberships')
-        .select('role')
-        .where('organization_id', '=', row.organization_id)
-        .where('person_id', '=', row.owner_kind === 'person' ? row.owner_id : row.person_id)
-        .forShare()
-        .executeTakeFirst(),
+    const organization = row.organization_id
+    const ofPerson = row.owner_kind === 'person'
+    const [member, person] = await Promise.all([
+      MEMBER.first(trx, { organization, person: ofPerson ? row.owner_id : row.person_id }),
+      ofPerson ? undefined : PERSON.first(trx, { id: row.person_id }),
     ])
-    if (row.owner_kind === 'person' && !member)
+    if (ofPerson && !member)
       throw new HubError('attempt_over', 'Whoever began this is no longer a member of the organization.')
     // The organization's own keys are nobody: their revocation is theirs to answer for.
-    if (row.owner_kind === 'organization' && person && member?.role !== 'admin')
+    if (!ofPerson && person && member?.role !== 'admin')
       throw new HubError('attempt_over', 'Whoever began this no longer administers the organization.')
   }
 
@@ -293,20 +343,12 @@ export function createFinisher(options: {
   ): Promise<Place> {
     const place = `connect ${row.organization_id} ${row.owner_id} ${row.provider}`
     const [, known] = await Promise.all([
-      sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`.execute(trx),
-      trx
-        .selectFrom('connections')
-        .select(['id', 'is_default', 'account_id'])
-        .where('organization_id', '=', row.organization_id)
-        .where('owner_kind', '=', row.owner_kind)
-        .where('owner_id', '=', row.owner_id)
-        .where('provider', '=', row.provider)
-        .where('disconnected_at', 'is', null)
-        .where((where) => where.or([where('account_id', '=', account.id), where('is_default', '=', true)]))
-        .execute(),
+      LOCK.all(trx, { place }),
+      KNOWN.all(trx, { ...row, account_id: account.id }),
     ])
     // The account's own connection comes first: replacing must not make a second one of the same account.
-    const same = known.find(({ account_id }) => account_id === account.id)?.id ?? keep
+    const same =
+      known.find(({ account_id, mode }) => account_id === account.id && mode === row.mode)?.id ?? keep
     return {
       id: same ?? newId('con', now()),
       isNew: same === undefined,
@@ -344,26 +386,21 @@ export function createFinisher(options: {
     const connection = { organization: row.organization_id, id }
     // Begun in this order and awaited together: the credential refers to the connection.
     const stored = isNew
-      ? trx
-          .insertInto('connections')
-          .values({
-            ...values,
-            organization_id: row.organization_id,
-            id,
-            provider: row.provider,
-            family: provider.family,
-            owner_kind: row.owner_kind,
-            owner_id: row.owner_id,
-            label: null,
-            is_default: isDefault,
-            status: account.status.status,
-            status_cause: account.status.cause,
-            status_detail: account.status.detail,
-            status_since: at,
-            created_at: at,
-            disconnected_at: null,
-          })
-          .execute()
+      ? INSERT.all(trx, {
+          ...values,
+          organization_id: row.organization_id,
+          id,
+          provider: row.provider,
+          family: provider.family,
+          owner_kind: row.owner_kind,
+          owner_id: row.owner_id,
+          is_default: isDefault,
+          status: account.status.status,
+          status_cause: account.status.cause,
+          status_detail: account.status.detail,
+          status_since: at,
+          created_at: at,
+        })
       : trx
           .updateTable('connections')
           .set(values)

@@ -146,26 +146,27 @@ export function createEgress(options: {
       const { agent, target } = admit(call)
       const timeout = call.timeout ?? DEFAULT_TIMEOUT_MS
       const maxBytes = call.maxBytes ?? DEFAULT_MAX_BYTES
-      // Over the whole answer: a server that sends a byte a minute would outlast every pause that is allowed.
-      const deadline = AbortSignal.timeout(timeout)
+      const { host } = call.url
       try {
-        const { statusCode, headers, body } = await agent.request({
-          ...target,
-          method: call.method,
-          headers: { 'accept-encoding': 'identity', ...call.headers },
-          body: call.body ?? null,
-          headersTimeout: timeout,
-          bodyTimeout: timeout,
-          signal: call.signal ? AbortSignal.any([call.signal, deadline]) : deadline,
-        })
-        const bytes = await readLimited(body, maxBytes, call.url.host)
+        const answer = await collect({ timeout, maxBytes, host, signal: call.signal }, (handler) =>
+          agent.dispatch(
+            {
+              ...target,
+              method: call.method,
+              headers: { 'accept-encoding': 'identity', ...call.headers },
+              body: call.body ?? null,
+              headersTimeout: timeout,
+              bodyTimeout: timeout,
+            },
+            handler,
+          ),
+        )
         return {
-          status: statusCode,
-          headers,
-          body: await decompress(bytes, headers['content-encoding'], maxBytes),
+          ...answer,
+          body: await decompress(answer.body, answer.headers['content-encoding'], maxBytes),
         }
       } catch (error) {
-        throw explain(deadline.aborted ? deadline.reason : error, call.url.host)
+        throw explain(error, host)
       }
     },
     async close() {
@@ -269,18 +270,67 @@ function readBase(base: string): Target {
   return { origin, path: pathname.replace(/\/$/, '') }
 }
 
-async function readLimited(body: Readable, maxBytes: number, host: string): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) {
-      body.destroy()
-      throw tooLarge(host, maxBytes)
+/** A whole answer from undici's parser, within its limits. */
+function collect(
+  limits: { timeout: number; maxBytes: number; host: string; signal: AbortSignal | undefined },
+  send: (handler: Dispatcher.DispatchHandler) => void,
+): Promise<Answer> {
+  const { timeout, maxBytes, host, signal } = limits
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined
+    let head: Pick<Answer, 'status' | 'headers'> | undefined
+    const chunks: Buffer[] = []
+    let size = 0
+    let broken: Error | undefined
+    const breakOff = (reason: Error) => {
+      if (broken) return
+      broken = reason
+      settle()
+      reject(reason)
+      controller?.abort(reason)
     }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+    const onAbort = () => breakOff(signal?.reason as Error)
+    // Over the whole answer: a server that sends a byte a minute would outlast every pause that is allowed.
+    const deadline = setTimeout(
+      () => breakOff(new DOMException('the answer took too long', 'TimeoutError')),
+      timeout,
+    )
+    const settle = () => {
+      clearTimeout(deadline)
+      signal?.removeEventListener('abort', onAbort)
+    }
+    if (signal?.aborted) return onAbort()
+    signal?.addEventListener('abort', onAbort)
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        // Broken off before there was a connection: it does not leave.
+        if (broken) started.abort(broken)
+        controller = started
+      },
+      onResponseStart(_controller, status, headers) {
+        if (status >= 200) head = { status, headers }
+      },
+      onResponseData(_controller, chunk) {
+        size += chunk.length
+        if (size > maxBytes) breakOff(tooLarge(host, maxBytes))
+        else chunks.push(chunk)
+      },
+      onResponseEnd() {
+        settle()
+        resolve({ ...(head as Pick<Answer, 'status' | 'headers'>), body: Buffer.concat(chunks) })
+      },
+      onResponseError(_controller, error) {
+        settle()
+        reject(error)
+      },
+    }
+    try {
+      send(handler)
+    } catch (error) {
+      settle()
+      throw error
+    }
+  })
 }
 
 const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) }

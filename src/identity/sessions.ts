@@ -7,6 +7,7 @@ import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
 import type { SignInMethod } from '../store/schema.ts'
+import { statement } from '../store/statement.ts'
 import { type Principal, permissionsOf, type Role } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
@@ -69,24 +70,25 @@ export type Sessions = {
 /** Ways in that an organization with single sign-on lets pass: its own, and a link of whoever runs the hub. */
 const BESIDE_SSO: readonly SignInMethod[] = ['sso', 'link']
 
+const READ = statement<{ digest: Buffer; now: Date }>()((db, { digest, now }) =>
+  db
+    .selectFrom('sessions as s')
+    .innerJoin('memberships as m', (join) =>
+      join.onRef('m.organization_id', '=', 's.organization_id').onRef('m.person_id', '=', 's.person_id'),
+    )
+    .innerJoin('people as p', 'p.id', 's.person_id')
+    .innerJoin('organizations as o', 'o.id', 's.organization_id')
+    .select(['s.id as session', 's.organization_id', 's.last_seen_at', 's.expires_at'])
+    .select(['s.method', 's.authenticated_at', 'p.id', 'p.name', 'p.email', 'm.role', 'o.runs_hub'])
+    .where('s.hash', '=', digest)
+    .where('s.expires_at', '>', now)
+    .where((eb) => eb.or([eb('o.requires_sso', '=', false), eb('s.method', 'in', BESIDE_SSO)])),
+)
+
 export function createSessions(options: { db: Db; bus: Bus; now: () => number }): Sessions {
   const { db, bus, now } = options
 
-  function read(digest: Buffer) {
-    return db
-      .selectFrom('sessions as s')
-      .innerJoin('memberships as m', (join) =>
-        join.onRef('m.organization_id', '=', 's.organization_id').onRef('m.person_id', '=', 's.person_id'),
-      )
-      .innerJoin('people as p', 'p.id', 's.person_id')
-      .innerJoin('organizations as o', 'o.id', 's.organization_id')
-      .select(['s.id as session', 's.organization_id', 's.last_seen_at', 's.expires_at'])
-      .select(['s.method', 's.authenticated_at', 'p.id', 'p.name', 'p.email', 'm.role', 'o.runs_hub'])
-      .where('s.hash', '=', digest)
-      .where('s.expires_at', '>', new Date(now()))
-      .where((eb) => eb.or([eb('o.requires_sso', '=', false), eb('s.method', 'in', BESIDE_SSO)]))
-      .executeTakeFirst()
-  }
+  const read = (digest: Buffer) => READ.first(db, { digest, now: new Date(now()) })
 
   async function byToken(token: string): Promise<Principal> {
     const digest = hashSecret(token)

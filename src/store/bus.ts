@@ -8,6 +8,7 @@ import pg from 'pg'
 import type { Database, Db } from './database.ts'
 import type { CommitBehind } from './driver.ts'
 import type { OwnerKind } from './schema.ts'
+import { statement } from './statement.ts'
 
 export type BusMessage =
   | {
@@ -26,6 +27,10 @@ export type BusMessage =
   /** Of the whole installation; whoever hears it reads the table again. */
   | { topic: InstallationTopic }
 
+type Told = { from: string; messages: readonly BusMessage[] }
+/** `payloads`: as they were sent, once they were. */
+type Telling = { messages: BusMessage[]; payloads: readonly string[] | undefined }
+
 export type OrganizationPart = 'people' | 'projects' | 'agents' | 'policies'
 export type InstallationTopic = 'secrets.changed' | 'integrations.changed' | 'catalog.changed'
 
@@ -43,6 +48,11 @@ export type Bus = {
 }
 
 const CHANNEL = 'trunkline'
+const NOTIFY = statement<{ payload: string }>()((db, { payload }) =>
+  db.selectNoFrom(sql`pg_notify(${CHANNEL}, ${payload})`.as('told')),
+)
+/** What PostgreSQL takes in one notification. */
+const PAYLOAD_BYTES = 8000
 const RETRY_MS = 500
 const CONNECT_MS = 10_000
 /** A dead peer on a silent connection is noticed by asking it now and then: it has until the next question to answer. */
@@ -54,11 +64,24 @@ export async function openBus(
   { pingMs = PING_MS }: { pingMs?: number } = {},
 ): Promise<Bus> {
   const sender = randomUUID()
-  /** Messages of transactions that are still open. */
-  const open = new WeakMap<Db, BusMessage[]>()
+  /** What transactions that are still open will tell. */
+  const open = new WeakMap<Db, Telling>()
   /** What was published by transactions of which nobody knows whether they were committed. */
   const undecided = new Set<string>()
-  const write = (message: BusMessage) => JSON.stringify({ ...message, from: sender })
+
+  /** As few as their size allows: each wakes every replica. */
+  function payloadsOf(messages: readonly BusMessage[]): string[] {
+    if (messages.length === 0) return []
+    const payload = JSON.stringify({ from: sender, messages } satisfies Told)
+    if (messages.length === 1 || Buffer.byteLength(payload) < PAYLOAD_BYTES) return [payload]
+    const half = Math.ceil(messages.length / 2)
+    return [...payloadsOf(messages.slice(0, half)), ...payloadsOf(messages.slice(half))]
+  }
+
+  async function send(db: Db, payloads: readonly string[]): Promise<void> {
+    await Promise.all(payloads.map((payload) => NOTIFY.all(db, { payload })))
+  }
+
   const handlers = new Set<(message: BusMessage) => void>()
   const gapHandlers = new Set<() => void>()
   let client: pg.Client | undefined
@@ -97,8 +120,8 @@ export async function openBus(
     next.on('end', () => lose(next, 'connection closed'))
     next.on('notification', ({ payload }) => {
       if (!payload) return
-      const { from, ...message } = JSON.parse(payload) as BusMessage & { from: string }
-      if (from !== sender || undecided.delete(payload)) deliver(message)
+      const { from, messages } = JSON.parse(payload) as Told
+      if (from !== sender || undecided.delete(payload)) for (const message of messages) deliver(message)
     })
     try {
       await next.connect()
@@ -137,28 +160,33 @@ export async function openBus(
 
   return {
     async publish(db, message) {
-      await sql`select pg_notify(${CHANNEL}, ${write(message)})`.execute(db)
-      const pending = open.get(db)
-      if (pending) pending.push(message)
-      else deliver(message)
+      const telling = open.get(db)
+      if (telling?.payloads) throw new Error('the transaction is over')
+      if (telling) return void telling.messages.push(message)
+      await send(db, payloadsOf([message]))
+      deliver(message)
     },
     async transaction(db, run) {
-      const pending: BusMessage[] = []
+      const telling: Telling = { messages: [], payloads: undefined }
+      const { messages } = telling
       const result = await database.transact(
         db,
-        (trx, commitBehind) => {
-          open.set(trx, pending)
-          return run(trx, commitBehind)
+        async (trx, commitBehind) => {
+          open.set(trx, telling)
+          const tell = () => send(trx, (telling.payloads = payloadsOf(messages)))
+          const given = await run(trx, (statements) =>
+            commitBehind(Promise.all([statements, tell()])).then(([first]) => first),
+          )
+          if (!telling.payloads && messages.length > 0) await commitBehind(tell())
+          return given
         },
         () => {
           // Now, if it was committed before the connection broke; and with the others, if it is only now.
-          for (const message of pending) {
-            undecided.add(write(message))
-            deliver(message)
-          }
+          for (const payload of telling.payloads ?? []) undecided.add(payload)
+          for (const message of messages) deliver(message)
         },
       )
-      for (const message of pending) deliver(message)
+      for (const message of messages) deliver(message)
       return result
     },
     subscribe(handler) {

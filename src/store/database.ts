@@ -26,6 +26,12 @@ export type Database = {
 /** Rows a second that one connection can read are plenty: a small pool keeps PostgreSQL's memory small. */
 const POOL_SIZE = 12
 
+/**
+ * The plan of a prepared statement is kept: one made while a table was next to empty reads all of it, and goes on so
+ * while the table grows, until statistics are gathered again. What is asked here is served by an index.
+ */
+const PLANS = 'set enable_seqscan = off'
+
 export function openDatabase(address: DatabaseAddress, onError: (error: Error) => void): Database {
   const pool = new pg.Pool({
     ...address,
@@ -39,8 +45,11 @@ export function openDatabase(address: DatabaseAddress, onError: (error: Error) =
   })
   // A backend that dies while idle must not take the hub with it.
   pool.on('error', onError)
-  // One that dies while a query runs tells the query; without a listener Node would end the process besides.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    // One that dies while a query runs tells the query; without a listener Node would end the process besides.
+    client.on('error', () => {})
+    client.query(PLANS).catch(() => {})
+  })
   const { dialect, transact } = createDialect<Schema>(pool)
   const db = new Kysely<Schema>({ dialect })
   return { db, pool, address, transact, close: () => db.destroy() }

@@ -35,10 +35,13 @@ export type CommitBehind = <Result>(statements: Promise<Result>) => Promise<Resu
 export function createDialect<Database>(pool: Pool): { dialect: Dialect; transact: Transact<Database> } {
   const postgres = new PostgresDialect({ pool: preparing(pool) })
   const driver = postgres.createDriver()
+  const adapter = postgres.createAdapter()
+  const compiler = postgres.createQueryCompiler()
   const dialect: Dialect = {
-    createAdapter: () => postgres.createAdapter(),
+    createAdapter: () => adapter,
     createIntrospector: (db) => postgres.createIntrospector(db),
-    createQueryCompiler: () => postgres.createQueryCompiler(),
+    // Every transaction asks for one. Compiling waits for nothing, so that all can share it.
+    createQueryCompiler: () => compiler,
     createDriver: () => driver,
   }
   return {

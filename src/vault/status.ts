@@ -1,8 +1,10 @@
 /** A connection's status and its timeline. A change is told exactly once: the update that made it writes the event. */
+import type { Insertable } from 'kysely'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
-import type { OwnerKind, StatusName } from '../store/schema.ts'
+import type { OwnerKind, Schema, StatusName } from '../store/schema.ts'
+import { statement } from '../store/statement.ts'
 
 export type ConnectionKey = { organization: string; id: string }
 
@@ -23,20 +25,30 @@ export type TimelineInput = {
 }
 
 export async function recordEvent(db: Db, now: number, input: TimelineInput): Promise<void> {
-  await db
-    .insertInto('connection_events')
-    .values({
-      organization_id: input.connection.organization,
-      id: newId('evt', now),
-      connection_id: input.connection.id,
-      at: new Date(now),
-      kind: input.kind,
-      title: input.title,
-      actor: input.actor ?? null,
-      detail: JSON.stringify(input.detail ?? {}),
-    })
-    .execute()
+  await RECORD.all(db, {
+    organization_id: input.connection.organization,
+    id: newId('evt', now),
+    connection_id: input.connection.id,
+    at: new Date(now),
+    kind: input.kind,
+    title: input.title,
+    actor: input.actor ?? null,
+    detail: JSON.stringify(input.detail ?? {}),
+  })
 }
+
+const RECORD = statement<Insertable<Schema['connection_events']>>()((db, values) =>
+  db.insertInto('connection_events').values({
+    organization_id: values.organization_id,
+    id: values.id,
+    connection_id: values.connection_id,
+    at: values.at,
+    kind: values.kind,
+    title: values.title,
+    actor: values.actor,
+    detail: values.detail,
+  }),
+)
 
 /**
  * Sets the status where it differs, and tells it. Call inside the transaction of whatever caused it.

@@ -4,10 +4,12 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { createSecretKey } from 'node:crypto'
+import type { Insertable } from 'kysely'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
-import type { OwnerKind, StatusName } from '../store/schema.ts'
+import type { OwnerKind, Schema, StatusName } from '../store/schema.ts'
+import { statement } from '../store/statement.ts'
 import { type Credential, decodeCredential, encodeCredential, firstExpiry } from './credential.ts'
 import type { KeyRing } from './keyring.ts'
 import type { Mode } from './integrations.ts'
@@ -91,6 +93,35 @@ const FIND = {
   name: 'vault-find',
   text: `select ${SEALED_COLUMNS} from connections c ${SEALED_JOINS} where c.organization_id = $1 and c.id = $2`,
 }
+
+const INSERT_KEY = statement<Insertable<Schema['data_keys']>>()((db, values) =>
+  db.insertInto('data_keys').values({
+    organization_id: values.organization_id,
+    connection_id: values.connection_id,
+    key_id: values.key_id,
+    wrapped: values.wrapped,
+  }),
+)
+
+const INSERT_CREDENTIAL = statement<Omit<Insertable<Schema['credentials']>, 'fence'>>()((db, values) =>
+  db.insertInto('credentials').values({
+    organization_id: values.organization_id,
+    connection_id: values.connection_id,
+    version: values.version,
+    sealed: values.sealed,
+    expires_at: values.expires_at,
+    refresh_at: values.refresh_at,
+    refreshed_at: values.refreshed_at,
+    lease_owner: null,
+    lease_until: null,
+    in_flight: false,
+    failures: 0,
+    trouble_code: null,
+    trouble_detail: null,
+    trouble_since: null,
+    next_attempt_at: null,
+  }),
+)
 
 export function createVault(options: {
   database: Database
@@ -212,23 +243,25 @@ export function createVault(options: {
       sealed: seal(key, encodeCredential(credential), credentialPlace(organization, id, version)),
       ...freshColumns(credential, now),
     }
-    const keys = db
-      .insertInto('data_keys')
-      .values({ organization_id: organization, connection_id: id, key_id: keyId, wrapped })
-    const credentials = db
-      .insertInto('credentials')
-      .values({ organization_id: organization, connection_id: id, ...row })
+    const place = { organization_id: organization, connection_id: id }
     if (isFirst) {
-      await Promise.all([keys.execute(), credentials.execute()])
+      await Promise.all([
+        INSERT_KEY.all(db, { ...place, key_id: keyId, wrapped }),
+        INSERT_CREDENTIAL.all(db, { ...place, ...row }),
+      ])
       return
     }
     await Promise.all([
-      keys
+      db
+        .insertInto('data_keys')
+        .values({ ...place, key_id: keyId, wrapped })
         .onConflict((conflict) =>
           conflict.columns(['organization_id', 'connection_id']).doUpdateSet({ key_id: keyId, wrapped }),
         )
         .execute(),
-      credentials
+      db
+        .insertInto('credentials')
+        .values({ ...place, ...row })
         .onConflict((conflict) =>
           conflict.columns(['organization_id', 'connection_id']).doUpdateSet((update) => ({
             ...row,
