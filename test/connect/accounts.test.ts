@@ -55,6 +55,18 @@ test('connecting the same account again keeps the connection', async () => {
   expect(again.connection_id).toBe(one.connection_id)
 })
 
+test('an account of the sandbox and a real one of the same id are two', async () => {
+  const one = await connect('github')
+  const { db } = t.hub.database
+  await db.updateTable('connections').set({ mode: 'live' }).where('id', '=', one.connection_id).execute()
+  const other = await connect('github')
+  expect(other.connection_id).not.toBe(one.connection_id)
+  expect((await person.get(`/api/v1/connections/${one.connection_id}`)).body).toMatchObject({
+    mode: 'live',
+    is_default: true,
+  })
+})
+
 test('a call by provider reaches the caller’s own, though somebody else has connected it too', async () => {
   await connect('github')
   const key = await person.makeKey()
