@@ -82,36 +82,33 @@ type Sealed = { key_id: string; sealed: Buffer }
 const INSERT = statement<
   AttemptKnown & { state_hash: Buffer | null; parameters: string; created_at: Date; expires_at: Date }
 >()((db, values) =>
-  db
-    .insertInto('oauth_states')
-    .values({
-      organization_id: values.organization_id,
-      id: values.id,
-      state_hash: values.state_hash,
-      proof_hash: null,
-      binding_hash: values.binding_hash,
-      person_id: values.person_id,
-      connect_session_id: values.connect_session_id,
-      provider: values.provider,
-      method: values.method,
-      mode: values.mode,
-      owner_kind: values.owner_kind,
-      owner_id: values.owner_id,
-      connection_id: values.connection_id,
-      redirect_uri: values.redirect_uri,
-      requested_scopes: values.requested_scopes,
-      parameters: values.parameters,
-      key_id: values.key_id,
-      sealed: values.sealed,
-      status: 'pending',
-      error_code: null,
-      error_detail: null,
-      decision: 'null',
-      created_at: values.created_at,
-      expires_at: values.expires_at,
-      finished_at: null,
-    })
-    .returningAll(),
+  db.insertInto('oauth_states').values({
+    organization_id: values.organization_id,
+    id: values.id,
+    state_hash: values.state_hash,
+    proof_hash: null,
+    binding_hash: values.binding_hash,
+    person_id: values.person_id,
+    connect_session_id: values.connect_session_id,
+    provider: values.provider,
+    method: values.method,
+    mode: values.mode,
+    owner_kind: values.owner_kind,
+    owner_id: values.owner_id,
+    connection_id: values.connection_id,
+    redirect_uri: values.redirect_uri,
+    requested_scopes: values.requested_scopes,
+    parameters: values.parameters,
+    key_id: values.key_id,
+    sealed: values.sealed,
+    status: 'pending',
+    error_code: null,
+    error_detail: null,
+    decision: 'null',
+    created_at: values.created_at,
+    expires_at: values.expires_at,
+    finished_at: null,
+  }),
 )
 
 export async function insertAttempt(
@@ -120,15 +117,24 @@ export async function insertAttempt(
   now: number,
   { pending, parameters, ...known }: NewAttempt,
 ): Promise<AttemptRow> {
-  const row = await INSERT.first(db, {
+  const made = {
     ...known,
     ...sealPending(vault, known, pending),
     state_hash: pending.step === 'redirect' ? hashSecret(pending.state) : null,
-    parameters: JSON.stringify(parameters),
     created_at: new Date(now),
     expires_at: new Date(now + ATTEMPT_MS),
-  })
-  return row as AttemptRow
+  }
+  await INSERT.all(db, { ...made, parameters: JSON.stringify(parameters) })
+  return {
+    ...made,
+    parameters,
+    proof_hash: null,
+    status: 'pending',
+    error_code: null,
+    error_detail: null,
+    decision: null,
+    finished_at: null,
+  }
 }
 
 /** Takes the state away, so that nobody comes back with it again. */
@@ -163,7 +169,9 @@ export async function holdAttempt(trx: Db, row: AttemptRow, from: AttemptStatus)
     throw new HubError('attempt_over', 'This attempt was cancelled or finished elsewhere.')
 }
 
-const SUCCEED = statement<AttemptAt & Sealed & { connection_id: string; finished_at: Date }>()((db, values) =>
+const SUCCEED = statement<
+  Pick<AttemptRow, 'organization_id' | 'id'> & Sealed & { connection_id: string; finished_at: Date }
+>()((db, values) =>
   db
     .updateTable('oauth_states')
     .set({
@@ -175,22 +183,23 @@ const SUCCEED = statement<AttemptAt & Sealed & { connection_id: string; finished
       sealed: values.sealed,
     })
     .where('organization_id', '=', values.organization_id)
-    .where('id', '=', values.id)
-    .where('status', '=', values.from)
-    .returningAll(),
+    .where('id', '=', values.id),
 )
 
-/** @returns the row as it is now; undefined when somebody else was faster */
-export function succeedAttempt(
-  db: Db,
+/**
+ * For an attempt that the transaction holds.
+ * @returns the row as it is from then on
+ */
+export async function succeedAttempt(
+  trx: Db,
   vault: Vault,
   now: number,
-  { organization_id, id }: AttemptRow,
-  { from, connection }: { from: AttemptStatus; connection: string },
-): Promise<AttemptRow | undefined> {
-  const nothing = sealNothing(vault, { organization_id, id })
-  const finished_at = new Date(now)
-  return SUCCEED.first(db, { organization_id, id, from, connection_id: connection, finished_at, ...nothing })
+  row: AttemptRow,
+  connection: string,
+): Promise<AttemptRow> {
+  const next = { connection_id: connection, finished_at: new Date(now), ...sealNothing(vault, row) }
+  await SUCCEED.all(trx, { organization_id: row.organization_id, id: row.id, ...next })
+  return { ...row, ...next, status: 'succeeded', decision: null }
 }
 
 /**

@@ -279,7 +279,7 @@ export function createFinisher(options: {
       ])
       stored = { id, isNew }
       const storing = Promise.all([
-        succeedAttempt(trx, vault, now(), row, { from, connection: id }),
+        succeedAttempt(trx, vault, now(), row, id),
         store(trx, row, integration, grant, account, { id, isDefault, isNew }),
         tellAttempt(trx, bus, row),
       ])

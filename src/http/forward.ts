@@ -105,6 +105,8 @@ export function createForward({ access, audit }: { access: Access; audit: Audit 
 
   return async ({ principal, id, ip, request, response, own, onClose }) => {
     const { organization } = principal
+    // Whoever left before it began is not called for.
+    if (response.destroyed) return
     let breakOff = () => {}
     underWay++
     response.on('close', () => {
@@ -123,7 +125,7 @@ export function createForward({ access, audit }: { access: Access; audit: Audit 
           headers: forwardedHeaders(request),
           body: hasBody(request) ? await readBody(request) : undefined,
           onStart(stop) {
-            // Whoever left while the call waited for its turn is not called for.
+            // Nor whoever left while it waited for its turn.
             if (response.destroyed) stop()
             else breakOff = stop
           },

@@ -94,33 +94,36 @@ const FIND = {
   text: `select ${SEALED_COLUMNS} from connections c ${SEALED_JOINS} where c.organization_id = $1 and c.id = $2`,
 }
 
-const INSERT_KEY = statement<Insertable<Schema['data_keys']>>()((db, values) =>
-  db.insertInto('data_keys').values({
-    organization_id: values.organization_id,
-    connection_id: values.connection_id,
-    key_id: values.key_id,
-    wrapped: values.wrapped,
-  }),
-)
-
-const INSERT_CREDENTIAL = statement<Omit<Insertable<Schema['credentials']>, 'fence'>>()((db, values) =>
-  db.insertInto('credentials').values({
-    organization_id: values.organization_id,
-    connection_id: values.connection_id,
-    version: values.version,
-    sealed: values.sealed,
-    expires_at: values.expires_at,
-    refresh_at: values.refresh_at,
-    refreshed_at: values.refreshed_at,
-    lease_owner: null,
-    lease_until: null,
-    in_flight: false,
-    failures: 0,
-    trouble_code: null,
-    trouble_detail: null,
-    trouble_since: null,
-    next_attempt_at: null,
-  }),
+const INSERT = statement<
+  Omit<Insertable<Schema['credentials']>, 'fence'> & Insertable<Schema['data_keys']>
+>()((db, values) =>
+  db
+    .with('key', (also) =>
+      also.insertInto('data_keys').values({
+        organization_id: values.organization_id,
+        connection_id: values.connection_id,
+        key_id: values.key_id,
+        wrapped: values.wrapped,
+      }),
+    )
+    .insertInto('credentials')
+    .values({
+      organization_id: values.organization_id,
+      connection_id: values.connection_id,
+      version: values.version,
+      sealed: values.sealed,
+      expires_at: values.expires_at,
+      refresh_at: values.refresh_at,
+      refreshed_at: values.refreshed_at,
+      lease_owner: null,
+      lease_until: null,
+      in_flight: false,
+      failures: 0,
+      trouble_code: null,
+      trouble_detail: null,
+      trouble_since: null,
+      next_attempt_at: null,
+    }),
 )
 
 export function createVault(options: {
@@ -245,10 +248,7 @@ export function createVault(options: {
     }
     const place = { organization_id: organization, connection_id: id }
     if (isFirst) {
-      await Promise.all([
-        INSERT_KEY.all(db, { ...place, key_id: keyId, wrapped }),
-        INSERT_CREDENTIAL.all(db, { ...place, ...row }),
-      ])
+      await INSERT.all(db, { ...place, key_id: keyId, wrapped, ...row })
       return
     }
     await Promise.all([
