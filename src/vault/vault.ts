@@ -94,6 +94,18 @@ const FIND = {
   text: `select ${SEALED_COLUMNS} from connections c ${SEALED_JOINS} where c.organization_id = $1 and c.id = $2`,
 }
 
+/** No lease, no trouble. */
+const AT_REST = {
+  lease_owner: null,
+  lease_until: null,
+  in_flight: false,
+  failures: 0,
+  trouble_code: null,
+  trouble_detail: null,
+  trouble_since: null,
+  next_attempt_at: null,
+}
+
 const INSERT = statement<
   Omit<Insertable<Schema['credentials']>, 'fence'> & Insertable<Schema['data_keys']>
 >()((db, values) =>
@@ -115,14 +127,7 @@ const INSERT = statement<
       expires_at: values.expires_at,
       refresh_at: values.refresh_at,
       refreshed_at: values.refreshed_at,
-      lease_owner: null,
-      lease_until: null,
-      in_flight: false,
-      failures: 0,
-      trouble_code: null,
-      trouble_detail: null,
-      trouble_since: null,
-      next_attempt_at: null,
+      ...AT_REST,
     }),
 )
 
@@ -379,21 +384,14 @@ export const credentialPlace = (organization: string, id: string, version: numbe
   `credential|${organization}|${id}|${version}`
 export const keyPlace = (organization: string, id: string) => `data key|${organization}|${id}`
 
-/** What the row of a credential says that was just written: when it ends and is renewed, no lease, no trouble. */
+/** What the row of a credential says that was just written. */
 export function freshColumns(credential: Credential, now: number) {
   const expiry = firstExpiry(credential)
   return {
     expires_at: expiry === undefined ? null : new Date(expiry),
     refresh_at: refreshTime(credential, now),
     refreshed_at: new Date(now),
-    lease_owner: null,
-    lease_until: null,
-    in_flight: false,
-    failures: 0,
-    trouble_code: null,
-    trouble_detail: null,
-    trouble_since: null,
-    next_attempt_at: null,
+    ...AT_REST,
   }
 }
 
