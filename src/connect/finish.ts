@@ -1,5 +1,5 @@
 /** From a grant to a connection: which place, whose account, is it the same as before, and then one transaction. */
-import { type Insertable, sql } from 'kysely'
+import type { Insertable } from 'kysely'
 import type { Provider } from '../catalog/define.ts'
 import { bracesOf, isJsonObject, readRaw } from '../catalog/fill.ts'
 import { baseUrlOf, comesBack, identityOf, isVerified } from '../catalog/methods.ts'
@@ -8,6 +8,7 @@ import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
 import { newId } from '../store/ids.ts'
+import { lock } from '../store/lock.ts'
 import type { AttemptStatus, Schema } from '../store/schema.ts'
 import { statement } from '../store/statement.ts'
 import type { Access } from '../vault/access.ts'
@@ -57,10 +58,6 @@ type Identified = {
   status: NewStatus
   capabilities: HeldCapability[]
 }
-
-const LOCK = statement<{ place: string }>()((db, { place }) =>
-  db.selectNoFrom(sql`pg_advisory_xact_lock(hashtextextended(${place}, 0))`.as('locked')),
-)
 
 /** The owner's own connection of the account, and the one that is the default. */
 const KNOWN = statement<
@@ -343,7 +340,7 @@ export function createFinisher(options: {
   ): Promise<Place> {
     const place = `connect ${row.organization_id} ${row.owner_id} ${row.provider}`
     const [, known] = await Promise.all([
-      LOCK.all(trx, { place }),
+      lock(trx, place),
       KNOWN.all(trx, { ...row, account_id: account.id }),
     ])
     // The account's own connection comes first: replacing must not make a second one of the same account.

@@ -3,8 +3,8 @@
  * Frequent reads are counted in memory and written once a second: a read costs no write.
  */
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
 import type { Db } from '../store/database.ts'
+import { lock } from '../store/lock.ts'
 import type { AuditAction } from './audit-actions.ts'
 
 export type AuditEntry = {
@@ -51,9 +51,7 @@ export function createAudit(options: {
     if (!first) return
     await db.transaction().execute(async (trx) => {
       // One writer a chain at a time, over all replicas.
-      await sql`select pg_advisory_xact_lock(hashtextextended(${`audit ${first.organization}`}, 0))`.execute(
-        trx,
-      )
+      await lock(trx, `audit ${first.organization}`)
       const last = await trx
         .selectFrom('audit_log')
         .select(['seq', 'hash'])

@@ -1,8 +1,8 @@
 /** The members of an organization, as its administrators see them. */
-import { sql } from 'kysely'
 import { HubError } from '../errors.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Db } from '../store/database.ts'
+import { lock } from '../store/lock.ts'
 import type { Principal, Role } from './principal.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 import type { Sessions } from './sessions.ts'
@@ -106,7 +106,7 @@ export function createPeople(options: {
 
   /** The member's role, with all administrators held still: two who take each other's role must not both succeed. */
   async function lockMember(trx: Db, organization: string, person: string): Promise<Role> {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`roles ${organization}`}, 0))`.execute(trx)
+    await lock(trx, `roles ${organization}`)
     const member = await trx
       .selectFrom('memberships')
       .select('role')

@@ -3,12 +3,12 @@
  * give them. Each value is sealed by the master key for its name and version, and opened into memory, because every
  * call needs it. A client that was replaced stays, id and secret, for the connections that it made.
  */
-import { sql } from 'kysely'
 import type { ClientNames } from '../catalog/variables.ts'
 import { HubError } from '../errors.ts'
 import type { Client } from '../oauth/server.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database, Db } from '../store/database.ts'
+import { lock } from '../store/lock.ts'
 import { newId } from '../store/ids.ts'
 import { openMirror } from '../store/mirror.ts'
 import type { KeyRing } from './keyring.ts'
@@ -119,7 +119,7 @@ export async function openSecrets(options: {
   /** One writer at a time over all replicas: a pair must be seen whole. */
   function change<Result>(run: (trx: Db, rows: Opened[]) => Promise<Result>): Promise<Result> {
     return bus.transaction(db, async (trx) => {
-      await sql`select pg_advisory_xact_lock(hashtextextended('secrets', 0))`.execute(trx)
+      await lock(trx, 'secrets')
       return run(trx, (await trx.selectFrom('secrets').selectAll().execute()).map(open))
     })
   }

@@ -1,9 +1,9 @@
 /** What the operator set for an integration of this installation, beside its secrets. */
-import { sql } from 'kysely'
 import type { Provider } from '../catalog/define.ts'
 import type { Values } from '../catalog/fill.ts'
 import type { Bus } from '../store/bus.ts'
 import type { Database } from '../store/database.ts'
+import { lock } from '../store/lock.ts'
 import { openMirror } from '../store/mirror.ts'
 
 /** As it is stored; every part that is missing is as the declaration says. */
@@ -61,7 +61,7 @@ export async function openSettings(options: {
     row: (providerId) => mirror.content.get(providerId),
     async change(providerId, by, decide) {
       await bus.transaction(db, async (trx) => {
-        await sql`select pg_advisory_xact_lock(hashtextextended(${`settings ${providerId}`}, 0))`.execute(trx)
+        await lock(trx, `settings ${providerId}`)
         const row = await trx
           .selectFrom('integration_settings')
           .select('settings')
